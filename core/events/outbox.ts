@@ -1,0 +1,93 @@
+import type { Database } from '../store/database';
+import type { BridgeEvent } from './event';
+import { chunk } from './inbox';
+
+export interface OutboxEntry {
+	position: number;
+	topic: string;
+	payload: string;
+}
+
+export interface OutboxState {
+	broker: string;
+	/** events that the broker has not confirmed */
+	waiting: number;
+	/** ISO 8601 instant of the oldest; absent when none waits */
+	oldest?: string;
+}
+
+const rowsPerStatement = 500;
+
+/**
+ * Events that were given to us to publish and that the broker has not confirmed, in the order given. An event is stored
+ * before it is sent, so neither a broker nor an n8n that goes away loses it; sent twice, it is recognised by its id.
+ */
+export class Outbox {
+	constructor(
+		private readonly database: Database,
+		/** which broker, and as whom; never holds a secret */
+		readonly broker: string,
+	) {}
+
+	/** Stores events; returns the positions of all of them, also of those that already waited. */
+	async add(events: Array<{ topic: string; event: BridgeEvent }>, now: number): Promise<number[]> {
+		const rows = new Map(events.map(({ topic, event }) => [`${event.source} ${event.id}`, { topic, event }]));
+		const results = await this.database.transaction(
+			chunk([...rows], rowsPerStatement).map((some) => ({
+				sql: `INSERT INTO outbox (broker, event_id, topic, payload, created_at)
+					VALUES ${some.map((_, row) => `(${[1, 2, 3, 4, 5].map((column) => `$${row * 5 + column}`).join(', ')})`).join(', ')}
+					ON CONFLICT (broker, event_id) DO UPDATE SET topic = excluded.topic RETURNING position, event_id`,
+				parameters: some.flatMap(([id, { topic, event }]) => [
+					this.broker,
+					id,
+					topic,
+					JSON.stringify(event),
+					now,
+				]),
+			})),
+		);
+		const positions = new Map(results.flat().map((row) => [String(row.event_id), Number(row.position)]));
+		return events.map(({ event }) => positions.get(`${event.source} ${event.id}`) ?? 0);
+	}
+
+	/** The next entries after `position`, in the order given. */
+	async waitingAfter(position: number, limit: number): Promise<OutboxEntry[]> {
+		const [rows = []] = await this.database.transaction([
+			{
+				sql: `SELECT position, topic, payload FROM outbox WHERE broker = $1 AND position > $2 ORDER BY position LIMIT $3`,
+				parameters: [this.broker, position, limit],
+			},
+		]);
+		return rows.map((row) => ({
+			position: Number(row.position),
+			topic: String(row.topic),
+			payload: String(row.payload),
+		}));
+	}
+
+	/** The broker has them. */
+	async confirm(positions: number[]): Promise<void> {
+		await this.database.transaction(
+			chunk(positions, rowsPerStatement).map((some) => ({
+				sql: `DELETE FROM outbox WHERE position IN (${some.map((_, index) => `$${index + 1}`).join(', ')})`,
+				parameters: some,
+			})),
+		);
+	}
+
+	async state(): Promise<OutboxState> {
+		const [rows = []] = await this.database.transaction([
+			{
+				sql: `SELECT COUNT(*) AS waiting, MIN(created_at) AS oldest FROM outbox WHERE broker = $1`,
+				parameters: [this.broker],
+			},
+		]);
+		const waiting = Number(rows[0]?.waiting ?? 0);
+		const oldest = rows[0]?.oldest ?? null;
+		return {
+			broker: this.broker,
+			waiting,
+			...(oldest === null ? {} : { oldest: new Date(Number(oldest)).toISOString() }),
+		};
+	}
+}
