@@ -3,7 +3,7 @@ import type { ItemReference } from '../model/references';
 import { ValidationError, type BridgeError } from '../ports/errors';
 import type { SystemConnector } from '../ports/systemConnector';
 import type { Database } from '../store/database';
-import { link, linksOf } from './crosswalk';
+import { linkAll, linksOf } from './crosswalk';
 
 /** What is asked of the system whose items are looked for. */
 export type ItemCatalogue = Pick<SystemConnector, 'system' | 'get' | 'list'>;
@@ -80,60 +80,25 @@ export class ItemResolver {
 				}
 			}
 		}
-		const resolutions = new Map<string, ItemResolution>();
-		for (const reference of references) {
-			resolutions.set(reference.code, await this.linkOne(source, reference, found, catalogue.system));
-		}
-		return resolutions;
-	}
-
-	private async linkOne(
-		source: string,
-		{ code, gtin }: ItemReference,
-		found: Map<string, Item[]>,
-		target: string,
-	): Promise<ItemResolution> {
-		const refuse = (why: string, hint: string) =>
-			new ValidationError(`Item "${code}" of ${source} ${why}. ${hint}`, {
-				system: target,
-				entity: 'item',
-				key: code,
-				hint,
-			});
-		if (gtin === undefined) {
-			return refuse(
-				`is not linked to an item of ${target} and has no GTIN`,
-				'Link it in the crosswalk, or give it its GTIN in both systems.',
-			);
-		}
-		const [item, ...others] = found.get(comparable(gtin)) ?? [];
-		if (item === undefined) {
-			return refuse(
-				`with GTIN ${gtin} is unknown to ${target}`,
-				'Create the item there or link it in the crosswalk.',
-			);
-		}
-		if (others.length > 0) {
-			const candidates = [item, ...others].map((candidate) => candidate.code).join(', ');
-			return refuse(
-				`is ambiguous: GTIN ${gtin} belongs to ${candidates} of ${target}`,
-				'Link the right one in the crosswalk.',
-			);
-		}
-		try {
-			await link(this.database, {
+		const resolutions = new Map(
+			references.map((reference) => [reference.code, pick(source, reference, found, catalogue.system)]),
+		);
+		const picked = [...resolutions].filter((entry): entry is [string, Item] => !(entry[1] instanceof Error));
+		const outcomes = await linkAll(
+			this.database,
+			picked.map(([code, item]) => ({
 				kind: 'item',
-				systemA: source,
-				codeA: code,
-				systemB: target,
-				codeB: item.code,
+				from: { system: source, code },
+				to: { system: catalogue.system, code: item.code },
 				origin: 'gtin',
-			});
-		} catch (error) {
-			if (error instanceof ValidationError) return error;
-			throw error;
-		}
-		return item;
+			})),
+			this.now(),
+		);
+		outcomes.forEach((outcome, index) => {
+			const code = picked[index]?.[0];
+			if (code !== undefined && 'error' in outcome) resolutions.set(code, outcome.error);
+		});
+		return resolutions;
 	}
 
 	private gone(source: string, code: string, target: string, system: string): BridgeError {
@@ -168,4 +133,41 @@ function cacheKey(source: string, code: string, target: string): string {
 /** GTIN-8, -12 and -13 are GTIN-14 with leading zeros left out (GS1 General Specifications, 3.3). */
 function comparable(gtin: string): string {
 	return gtin.padStart(14, '0');
+}
+
+/** The one item that carries the reference's GTIN, or why there is none. */
+function pick(
+	source: string,
+	{ code, gtin }: ItemReference,
+	found: Map<string, Item[]>,
+	target: string,
+): ItemResolution {
+	const refuse = (why: string, hint: string) =>
+		new ValidationError(`Item "${code}" of ${source} ${why}. ${hint}`, {
+			system: target,
+			entity: 'item',
+			key: code,
+			hint,
+		});
+	if (gtin === undefined) {
+		return refuse(
+			`is not linked to an item of ${target} and has no GTIN`,
+			'Link it in the crosswalk, or give it its GTIN in both systems.',
+		);
+	}
+	const [item, ...others] = found.get(comparable(gtin)) ?? [];
+	if (item === undefined) {
+		return refuse(
+			`with GTIN ${gtin} is unknown to ${target}`,
+			'Create the item there or link it in the crosswalk.',
+		);
+	}
+	if (others.length > 0) {
+		const candidates = [item, ...others].map((candidate) => candidate.code).join(', ');
+		return refuse(
+			`is ambiguous: GTIN ${gtin} belongs to ${candidates} of ${target}`,
+			'Link the right one in the crosswalk.',
+		);
+	}
+	return item;
 }

@@ -1,4 +1,5 @@
-import type { Database, Row, SqlValue } from '../store/database';
+import type { Database, Row } from '../store/database';
+import { forEachIn } from '../store/statements';
 import { parseEvent } from './event';
 import type { DeadLetter } from './inbox';
 
@@ -8,6 +9,8 @@ export interface DeadLetterFilter {
 	limit: number;
 }
 
+const columns = 'position, consumer, topic, event_id, reason, attempts, received_at, finished_at, payload';
+
 /** The dead letters, newest first. */
 export async function listDeadLetters(
 	database: Database,
@@ -15,7 +18,7 @@ export async function listDeadLetters(
 ): Promise<DeadLetter[]> {
 	const [rows = []] = await database.transaction([
 		{
-			sql: `SELECT position, consumer, topic, event_id, reason, attempts, received_at, finished_at, payload FROM inbox
+			sql: `SELECT ${columns} FROM inbox
 				WHERE state = 'dead' AND ($1 = '' OR consumer = $1) ORDER BY finished_at DESC, position DESC LIMIT $2`,
 			parameters: [consumer ?? '', limit],
 		},
@@ -46,13 +49,14 @@ export async function replayDeadLetters(database: Database, positions: number[])
 	}
 	const replayable = outcomes.filter(({ refused }) => refused === undefined).map(({ position }) => position);
 	if (replayable.length > 0) {
-		await database.transaction([
-			{
-				sql: `UPDATE inbox SET state = 'waiting', attempts = 0, next_attempt_at = 0, finished_at = NULL
-					WHERE state = 'dead' AND position IN (${placeholders(replayable)})`,
-				parameters: replayable,
-			},
-		]);
+		await database.transaction(
+			forEachIn(
+				replayable,
+				[],
+				(list) => `UPDATE inbox SET state = 'waiting', attempts = 0, next_attempt_at = 0, finished_at = NULL
+					WHERE state = 'dead' AND position IN ${list}`,
+			),
+		);
 	}
 	return outcomes;
 }
@@ -63,36 +67,31 @@ export async function discardDeadLetters(
 	positions: number[],
 	now: number,
 ): Promise<number[]> {
-	if (positions.length === 0) return [];
-	const [rows = []] = await database.transaction([
-		{
-			sql: `UPDATE inbox SET state = 'done', payload = NULL, finished_at = $${positions.length + 1}
-				WHERE state = 'dead' AND position IN (${placeholders(positions)}) RETURNING position`,
-			parameters: [...positions, now],
-		},
-	]);
-	return rows.map((row) => Number(row.position));
+	const results = await database.transaction(
+		forEachIn(
+			positions,
+			[now],
+			(list) => `UPDATE inbox SET state = 'done', payload = NULL, finished_at = $1
+				WHERE state = 'dead' AND position IN ${list} RETURNING position`,
+		),
+	);
+	return results.flat().map((row) => Number(row.position));
 }
 
 async function readDeadLetters(database: Database, positions: number[]): Promise<Map<number, DeadLetter>> {
-	if (positions.length === 0) return new Map();
-	const [rows = []] = await database.transaction([
-		{
-			sql: `SELECT position, consumer, topic, event_id, reason, attempts, received_at, finished_at, payload FROM inbox
-				WHERE state = 'dead' AND position IN (${placeholders(positions)})`,
-			parameters: positions,
-		},
-	]);
-	return new Map(rows.map((row) => [Number(row.position), deadLetterOf(row)]));
+	const results = await database.transaction(
+		forEachIn(
+			positions,
+			[],
+			(list) => `SELECT ${columns} FROM inbox WHERE state = 'dead' AND position IN ${list}`,
+		),
+	);
+	return new Map(results.flat().map((row) => [Number(row.position), deadLetterOf(row)]));
 }
 
 function refusal(parsed: ReturnType<typeof parseEvent>, letter: DeadLetter): string | undefined {
 	if ('event' in parsed) return undefined;
 	return `Dead letter ${letter.position} can't be replayed as it is: ${parsed.reason} Mend it at its source and discard this one.`;
-}
-
-function placeholders(values: SqlValue[]): string {
-	return values.map((_, index) => `$${index + 1}`).join(', ');
 }
 
 function deadLetterOf(row: Row): DeadLetter {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
-import type { Database, Row, SqlValue, Statement } from '../store/database';
+import type { Database, Row, Statement } from '../store/database';
+import { forEachIn, insertRows } from '../store/statements';
 import { describeEvent, orderingKey, parseEvent, type BridgeEvent } from './event';
 
 /** A message as a transport delivered it. */
@@ -38,9 +39,6 @@ export interface DeadLetter {
 /** Messages above this are not even parsed; they become dead letters. 1 MiB. */
 export const largestMessageBytes = 1_048_576;
 
-/** Rows written with one statement; keeps well below the parameter limits of both databases. */
-const rowsPerStatement = 500;
-
 /**
  * The durable list of what one consumer was given and has not finished. An event enters once, whatever the number of
  * deliveries, and leaves when it is done or becomes a dead letter; a finished event's id is remembered for the
@@ -60,7 +58,7 @@ export class Inbox {
 		const accepted = messages.map((message) => this.read(message));
 		const byId = new Map(accepted.map((entry) => [entry.id, entry]));
 		const distinct = [...byId.values()];
-		const inserts = chunk(distinct, rowsPerStatement).map((entries) => this.insertion(entries, now));
+		const inserts = this.insertion(distinct, now);
 		const results = await this.database.transaction([...inserts, ...extra]);
 		return results
 			.slice(0, inserts.length)
@@ -107,24 +105,25 @@ export class Inbox {
 
 	/** Done: the payload goes, the id stays for the retention time. */
 	async finish(positions: number[], now: number): Promise<void> {
-		await this.update(
-			positions,
-			(list, first) => `UPDATE inbox SET state = 'done', payload = NULL, finished_at = $${first}
-				WHERE position IN (${list}) AND state = 'waiting'`,
-			[now],
+		await this.database.transaction(
+			forEachIn(
+				positions,
+				[now],
+				(list) => `UPDATE inbox SET state = 'done', payload = NULL, finished_at = $1
+					WHERE position IN ${list} AND state = 'waiting'`,
+			),
 		);
 	}
 
 	/** One attempt more, on record for whoever looks. */
 	async recordAttempt(positions: number[], reason: string, nextAttemptAt: number): Promise<void> {
-		await this.update(
-			positions,
-			(
-				list,
-				first,
-			) => `UPDATE inbox SET attempts = attempts + 1, reason = $${first}, next_attempt_at = $${first + 1}
-				WHERE position IN (${list}) AND state = 'waiting'`,
-			[reason, nextAttemptAt],
+		await this.database.transaction(
+			forEachIn(
+				positions,
+				[reason, nextAttemptAt],
+				(list) => `UPDATE inbox SET attempts = attempts + 1, reason = $1, next_attempt_at = $2
+					WHERE position IN ${list} AND state = 'waiting'`,
+			),
 		);
 	}
 
@@ -182,46 +181,39 @@ export class Inbox {
 		};
 	}
 
-	private insertion(entries: ReadMessage[], now: number): Statement {
-		const parameters: SqlValue[] = [];
-		const rows = entries.map((entry) => {
-			const first = parameters.length + 1;
-			const dead = entry.reason !== undefined;
-			parameters.push(
+	private insertion(entries: ReadMessage[], now: number): Statement[] {
+		return insertRows({
+			table: 'inbox',
+			columns: [
+				'consumer',
+				'event_id',
+				'ordering_key',
+				'sequence',
+				'topic',
+				'payload',
+				'state',
+				'received_at',
+				'finished_at',
+				'reason',
+				'attempts',
+				'next_attempt_at',
+			],
+			rows: entries.map(({ id, orderingKey, sequence, topic, payload, reason }) => [
 				this.consumer,
-				entry.id,
-				entry.orderingKey,
-				entry.sequence,
-				entry.topic,
-				entry.payload,
-				dead ? 'dead' : 'waiting',
+				id,
+				orderingKey,
+				sequence,
+				topic,
+				payload,
+				reason === undefined ? 'waiting' : 'dead',
 				now,
-				dead ? now : null,
-				entry.reason ?? null,
-			);
-			const placeholders = Array.from({ length: 10 }, (_, index) => `$${first + index}`);
-			return `(${placeholders.join(', ')}, 0, 0)`;
+				reason === undefined ? null : now,
+				reason ?? null,
+				0,
+				0,
+			]),
+			suffix: 'ON CONFLICT (consumer, event_id) DO NOTHING RETURNING position, event_id',
 		});
-		return {
-			sql: `INSERT INTO inbox (consumer, event_id, ordering_key, sequence, topic, payload, state, received_at, finished_at, reason,
-					attempts, next_attempt_at)
-				VALUES ${rows.join(', ')} ON CONFLICT (consumer, event_id) DO NOTHING RETURNING position, event_id`,
-			parameters,
-		};
-	}
-
-	private async update(
-		positions: number[],
-		sql: (list: string, firstParameter: number) => string,
-		parameters: SqlValue[],
-	): Promise<void> {
-		if (positions.length === 0) return;
-		await this.database.transaction(
-			chunk(positions, rowsPerStatement).map((some) => ({
-				sql: sql(some.map((_, index) => `$${index + 1}`).join(', '), some.length + 1),
-				parameters: [...some, ...parameters],
-			})),
-		);
 	}
 }
 
@@ -248,12 +240,6 @@ function decodeUtf8(bytes: Uint8Array): string | undefined {
 	} catch {
 		return undefined;
 	}
-}
-
-export function chunk<T>(values: T[], size: number): T[][] {
-	const chunks: T[][] = [];
-	for (let start = 0; start < values.length; start += size) chunks.push(values.slice(start, start + size));
-	return chunks;
 }
 
 function text(value: Row[string] | undefined): string {

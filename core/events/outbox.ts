@@ -1,6 +1,6 @@
 import type { Database } from '../store/database';
+import { forEachIn, insertRows } from '../store/statements';
 import type { BridgeEvent } from './event';
-import { chunk } from './inbox';
 
 export interface OutboxEntry {
 	position: number;
@@ -15,8 +15,6 @@ export interface OutboxState {
 	/** ISO 8601 instant of the oldest; absent when none waits */
 	oldest?: string;
 }
-
-const rowsPerStatement = 500;
 
 /**
  * Events that were given to us to publish and that the broker has not confirmed, in the order given. An event is stored
@@ -33,18 +31,13 @@ export class Outbox {
 	async add(events: Array<{ topic: string; event: BridgeEvent }>, now: number): Promise<number[]> {
 		const rows = new Map(events.map(({ topic, event }) => [`${event.source} ${event.id}`, { topic, event }]));
 		const results = await this.database.transaction(
-			chunk([...rows], rowsPerStatement).map((some) => ({
-				sql: `INSERT INTO outbox (broker, event_id, topic, payload, created_at)
-					VALUES ${some.map((_, row) => `(${[1, 2, 3, 4, 5].map((column) => `$${row * 5 + column}`).join(', ')})`).join(', ')}
-					ON CONFLICT (broker, event_id) DO UPDATE SET topic = excluded.topic RETURNING position, event_id`,
-				parameters: some.flatMap(([id, { topic, event }]) => [
-					this.broker,
-					id,
-					topic,
-					JSON.stringify(event),
-					now,
-				]),
-			})),
+			insertRows({
+				table: 'outbox',
+				columns: ['broker', 'event_id', 'topic', 'payload', 'created_at'],
+				rows: [...rows].map(([id, { topic, event }]) => [this.broker, id, topic, JSON.stringify(event), now]),
+				suffix:
+					'ON CONFLICT (broker, event_id) DO UPDATE SET topic = excluded.topic RETURNING position, event_id',
+			}),
 		);
 		const positions = new Map(results.flat().map((row) => [String(row.event_id), Number(row.position)]));
 		return events.map(({ event }) => positions.get(`${event.source} ${event.id}`) ?? 0);
@@ -68,10 +61,7 @@ export class Outbox {
 	/** The broker has them. */
 	async confirm(positions: number[]): Promise<void> {
 		await this.database.transaction(
-			chunk(positions, rowsPerStatement).map((some) => ({
-				sql: `DELETE FROM outbox WHERE position IN (${some.map((_, index) => `$${index + 1}`).join(', ')})`,
-				parameters: some,
-			})),
+			forEachIn(positions, [], (list) => `DELETE FROM outbox WHERE position IN ${list}`),
 		);
 	}
 

@@ -1,0 +1,116 @@
+import { add, compare, isZero, normalise, scaleExactly, type Decimal } from '../model/decimal';
+import type { Item } from '../model/item';
+import type { Reservation } from '../model/reservation';
+import type { SalesOrder, SalesOrderLine } from '../model/salesOrder';
+import { ValidationError, type BridgeError } from '../ports/errors';
+import type { ReservationMatch } from '../ports/systemConnector';
+
+export interface ReservationRequest {
+	order: SalesOrder;
+	/** the order's sequence in its system; a lower one is an older state */
+	sequence: number;
+	allowPartial: boolean;
+}
+
+export type ReservationPlan =
+	/** make the warehouse hold this */
+	| { kind: 'match'; match: ReservationMatch; expectedVersion?: string }
+	/** it holds that already */
+	| { kind: 'unchanged' }
+	/** it holds what a newer state of the order asked for */
+	| { kind: 'stale' };
+
+/**
+ * What the warehouse should hold for the order as it now is, against what it holds. A confirmed order asks for all its
+ * lines, a draft or cancelled one for nothing; a done one is left as it is. Pure: the same input gives the same plan, and a plan
+ * that was carried out is followed by "unchanged".
+ */
+export function planReservation(
+	request: ReservationRequest,
+	items: Map<string, Item | BridgeError>,
+	current: Reservation | undefined,
+): ReservationPlan {
+	const { order, sequence, allowPartial } = request;
+	if (current !== undefined && current.sequence > sequence) return { kind: 'stale' };
+	if (order.state === 'done') return { kind: 'unchanged' };
+	const lines = order.state === 'confirmed' ? wantedByItem(order, items) : [];
+	const wanted = new Map(lines.map(({ item, quantity }) => [item, quantity]));
+	if (current === undefined && wanted.size === 0) return { kind: 'unchanged' };
+	if (current !== undefined && holdsExactly(current, wanted)) return { kind: 'unchanged' };
+	return {
+		kind: 'match',
+		match: { sequence, allowPartial, lines },
+		...(current === undefined ? {} : { expectedVersion: current.revision }),
+	};
+}
+
+/** The order's lines in the warehouse's codes and base units, one entry an item. Throws the first line's error. */
+export function wantedByItem(
+	order: SalesOrder,
+	items: Map<string, Item | BridgeError>,
+): Array<{ item: string; quantity: Decimal }> {
+	const totals = new Map<string, Decimal>();
+	for (const line of order.lines) {
+		if (isZero(line.quantity)) continue;
+		const item = items.get(line.item.code);
+		if (item === undefined || item instanceof Error) throw item ?? unknownItem(order, line);
+		totals.set(item.code, add(totals.get(item.code) ?? '0', inBaseUnit(order, line, item)));
+	}
+	return [...totals].map(([item, quantity]) => ({ item, quantity: normalise(quantity) }));
+}
+
+function inBaseUnit(order: SalesOrder, line: SalesOrderLine, item: Item): Decimal {
+	if (line.unit === item.baseUnit) return line.quantity;
+	const conversion = item.units.find(({ unit }) => unit === line.unit);
+	if (conversion === undefined) {
+		const known = [item.baseUnit, ...item.units.map(({ unit }) => unit)].join(', ');
+		throw lineError(
+			order,
+			line,
+			`is in unit ${line.unit}, for which item "${item.code}" has no conversion (known: ${known})`,
+			'Add the unit to the item in the warehouse, or correct the order line.',
+		);
+	}
+	const quantity = scaleExactly(line.quantity, conversion.numerator, conversion.denominator);
+	if (quantity === undefined) {
+		throw lineError(
+			order,
+			line,
+			`is ${line.quantity} ${line.unit}, which is no exact quantity in ${item.baseUnit}`,
+			'Correct the order line or the conversion.',
+		);
+	}
+	return quantity;
+}
+
+/** Held whole: requested and reserved are what is wanted. An open back order is never "exactly". */
+function holdsExactly({ lines }: Reservation, wanted: Map<string, Decimal>): boolean {
+	const held = lines.filter(({ requested, reserved }) => !isZero(requested) || !isZero(reserved));
+	return (
+		held.length === wanted.size &&
+		held.every(({ item, requested, reserved }) => {
+			const quantity = wanted.get(item);
+			return (
+				quantity !== undefined && compare(requested, quantity) === 0 && compare(reserved, quantity) === 0
+			);
+		})
+	);
+}
+
+function unknownItem(order: SalesOrder, line: SalesOrderLine): ValidationError {
+	return lineError(
+		order,
+		line,
+		`names item "${line.item.code}", which was not looked up`,
+		'Report this as a defect.',
+	);
+}
+
+function lineError(order: SalesOrder, line: SalesOrderLine, problem: string, hint: string): ValidationError {
+	return new ValidationError(`Order "${order.key}", line "${line.line}" ${problem}. ${hint}`, {
+		system: '',
+		entity: 'salesOrder',
+		key: order.key,
+		hint,
+	});
+}
