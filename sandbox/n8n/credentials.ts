@@ -1,0 +1,34 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CredentialInput } from './api';
+import { n8nCommand } from './n8n';
+
+/** The ids by which templates name the sandbox's credentials. */
+export const sandboxCredential = {
+	id: 'erpBridgeSandbox1',
+	type: 'erpBridgeSandboxApi',
+	name: 'Sandbox company',
+};
+export const brokerCredential = { id: 'erpBridgeMqtt0001', type: 'mqtt', name: 'Sandbox broker' };
+
+/**
+ * Puts credentials with the ids they come with into an n8n, as its own command line does; only this way keeps ids. n8n may
+ * be stopped, and need not have been started before.
+ */
+export async function importCredentials(
+	userFolder: string,
+	credentials: Array<CredentialInput & { id: string }>,
+): Promise<void> {
+	const folder = await mkdtemp(join(tmpdir(), 'erp-bridge-credentials-'));
+	try {
+		const file = join(folder, 'credentials.json');
+		await writeFile(file, JSON.stringify(credentials), { mode: 0o600 });
+		const output = await n8nCommand(userFolder, ['import:credentials', `--input=${file}`]);
+		// The command reports failure in words only: its exit code is 0.
+		if (!/Successfully imported/.test(output))
+			throw new Error(`n8n did not import the credentials: ${output.trim().split('\n').slice(-3).join(' ')}`);
+	} finally {
+		await rm(folder, { recursive: true, force: true });
+	}
+}
