@@ -69,6 +69,7 @@ class SharedPool {
 	private readonly pool: Pool;
 	private readonly schema: string;
 	private readonly patienceMs: number;
+	private readonly underWay = new Set<Promise<unknown>>();
 	private prepared: Promise<void> | undefined;
 
 	constructor(
@@ -125,18 +126,30 @@ class SharedPool {
 		}
 	}
 
+	/** The last handle waits for the calls that are under way. */
 	async release(): Promise<void> {
 		this.handles -= 1;
 		if (this.handles > 0) return;
 		this.onEnd();
+		await Promise.allSettled(this.underWay);
 		await this.pool.end();
+	}
+
+	async transaction(statements: Statement[]): Promise<Row[][]> {
+		const call = this.repeat(statements);
+		this.underWay.add(call);
+		try {
+			return await call;
+		} finally {
+			this.underWay.delete(call);
+		}
 	}
 
 	/**
 	 * A connection lost during COMMIT leaves unknown whether it was applied. Running the transaction again is right all the
 	 * same: every statement of the store carries its own condition (ON CONFLICT, WHERE), so it finds its work done.
 	 */
-	async transaction(statements: Statement[]): Promise<Row[][]> {
+	private async repeat(statements: Statement[]): Promise<Row[][]> {
 		const deadline = performance.now() + this.patienceMs;
 		let mayBeApplied = false;
 		for (let attempt = 0; ; attempt++) {

@@ -50,7 +50,7 @@ export function failureOf(error: unknown): PostgresFailure {
 	}
 	const [kind, advice] =
 		verdicts[code] ?? verdicts[code.slice(0, 3)] ?? verdicts[code.slice(0, 2)] ?? refused;
-	return { kind, connectionLost: /^(08|57P)/.test(code), reason, advice };
+	return { kind, connectionLost: kind === 'passing' && /^(08|57P)/.test(code), reason, advice };
 }
 
 const refused: Verdict = ['refused', ''];
