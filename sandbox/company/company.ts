@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+
+import { startBroker } from './broker';
+import { erpRoutes } from './erp/api';
+import { Erp } from './erp/erp';
+import type { Faults } from './http/faults';
+import { startHttpService } from './http/service';
+import { CompanyOptions, type CompanyAddresses } from './options';
+import { Relay, type BrokerAddress, type RelayState } from './outbox/relay';
+import { seedCompany } from './seed';
+import { wmsRoutes } from './wms/api';
+import { Warehouse } from './wms/warehouse';
+
+/** A running sandbox company. `erp` and `warehouse` are the services themselves, for tests. */
+export interface Company {
+	addresses: CompanyAddresses;
+	erp: Erp;
+	warehouse: Warehouse;
+	faults: { erp: Faults; wms: Faults };
+	/** how far publishing is, where the service publishes */
+	relays(): { erp?: RelayState; wms?: RelayState };
+	close(): Promise<void>;
+}
+
+/**
+ * Starts the sandbox company: ERP, WMS, the relays that publish their events, and a broker unless one is given.
+ * A stand-in for people without systems at hand; on loopback only. What is half started is stopped again on failure.
+ */
+export async function startCompany(given: CompanyOptions): Promise<Company> {
+	const options = CompanyOptions.parse(given);
+	const { folder, host, ports, apiKey, topicPrefix } = options;
+	const stops: Array<() => Promise<void> | void> = [];
+	const close = async (): Promise<void> => {
+		for (const stop of stops.splice(0).reverse()) await stop();
+	};
+	try {
+		const erp = new Erp(join(folder, 'erp.db'), { publish: options.erp.publish, topicPrefix });
+		stops.push(() => erp.close());
+		const warehouse = new Warehouse(join(folder, 'wms.db'), { publish: options.wms.publish, topicPrefix });
+		stops.push(() => warehouse.close());
+		if (options.seed && erp.isEmpty) seedCompany(erp, warehouse);
+
+		const broker = await brokerOf(options, stops);
+		const relays: { erp?: Relay; wms?: Relay } = {};
+		for (const [name, service] of [
+			['erp', erp],
+			['wms', warehouse],
+		] as const) {
+			if (!service.outbox) continue;
+			const relay = new Relay(service.outbox, broker, `sandbox-${name}`);
+			service.onCommit(() => relay.wake());
+			relay.start();
+			stops.push(() => relay.close());
+			relays[name] = relay;
+		}
+
+		const erpService = await startHttpService({ host, port: ports.erp, apiKey, routes: erpRoutes(erp) });
+		stops.push(() => erpService.close());
+		const wmsService = await startHttpService({
+			host,
+			port: ports.wms,
+			apiKey,
+			routes: wmsRoutes(warehouse, { bulk: options.wms.bulk }),
+		});
+		stops.push(() => wmsService.close());
+
+		return {
+			addresses: { erp: erpService.url, wms: wmsService.url, broker },
+			erp,
+			warehouse,
+			faults: { erp: erpService.faults, wms: wmsService.faults },
+			relays: () => ({ erp: relays.erp?.state(), wms: relays.wms?.state() }),
+			close,
+		};
+	} catch (error) {
+		await close();
+		throw error;
+	}
+}
+
+async function brokerOf(
+	options: ReturnType<typeof CompanyOptions.parse>,
+	stops: Array<() => Promise<void> | void>,
+): Promise<BrokerAddress> {
+	const { broker, host, ports } = options;
+	if (typeof broker === 'object' && 'url' in broker) return broker;
+	const credential = broker === 'embedded' ? {} : { username: broker.username, password: broker.password };
+	const embedded = await startBroker({ host, port: ports.broker, ...credential });
+	stops.push(() => embedded.close());
+	return { url: embedded.url, ...credential };
+}

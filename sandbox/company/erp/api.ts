@@ -1,0 +1,195 @@
+import { z } from 'zod/v4';
+
+import { Answer, ServiceError, type Call, type Route } from '../http/service';
+import { erpSystem, type Erp, type OrderQuery } from './erp';
+import { ErpItem, ErpOrder, ErpOrderLine, NewErpItem, OrderPatch } from './model';
+
+const largestBulk = 1_000;
+
+/** The ERP's HTTP face. */
+export function erpRoutes(erp: Erp): Route[] {
+	return [
+		{ method: 'GET', path: '/api', handle: () => description(erp) },
+
+		{ method: 'GET', path: '/api/items', handle: ({ query }) => listItems(erp, query) },
+		{
+			method: 'GET',
+			path: '/api/items/:code',
+			handle: ({ parameters: { code = '' } }) => erp.item(code) ?? missing('item', code),
+		},
+		{
+			method: 'POST',
+			path: '/api/items/search',
+			handle: ({ body }) => {
+				const { codes = [], gtins = [] } = ItemSearch.parse(body);
+				return { items: [...erp.itemsByCode(codes), ...erp.itemsByGtin(gtins)] };
+			},
+		},
+		{
+			method: 'POST',
+			path: '/api/items/bulk',
+			handle: ({ body }) => ({ items: erp.putItems(NewItems.parse(body).items) }),
+		},
+
+		{ method: 'GET', path: '/api/orders', handle: ({ query }) => listOrders(erp, query) },
+		{
+			method: 'GET',
+			path: '/api/orders/changes',
+			handle: ({ query }) => ({
+				orders: erp.changes({
+					changedAt: query.get('changedAt') ?? undefined,
+					id: query.get('id') ?? undefined,
+					limit: limitOf(query),
+				}),
+			}),
+		},
+		{
+			method: 'POST',
+			path: '/api/orders/search',
+			handle: ({ body }) => ({ orders: erp.orders({ ids: OrderSearch.parse(body).ids }) }),
+		},
+		{
+			method: 'POST',
+			path: '/api/orders',
+			handle: ({ body, headers }) => {
+				const idempotencyKey = headers['idempotency-key'];
+				const given = typeof body === 'object' && body !== null ? body : {};
+				const [result] = erp.createOrders([
+					typeof idempotencyKey === 'string' ? { ...given, idempotencyKey } : given,
+				]);
+				if (!result || 'error' in result) {
+					throw new ServiceError(
+						422,
+						result?.error.code ?? 'invalid',
+						result?.error.message ?? 'No order given.',
+					);
+				}
+				return new Answer(result.created ? 201 : 200, result.order);
+			},
+		},
+		{
+			method: 'POST',
+			path: '/api/orders/bulk',
+			handle: ({ body }) => ({ results: erp.createOrders(NewOrders.parse(body).orders) }),
+		},
+		{
+			method: 'PATCH',
+			path: '/api/orders/bulk',
+			handle: ({ body }) => ({ results: erp.patchOrders(Patches.parse(body).patches) }),
+		},
+		{
+			method: 'GET',
+			path: '/api/orders/:id',
+			handle: ({ parameters: { id = '' } }) => erp.order(id) ?? missing('order', id),
+		},
+		{
+			method: 'PATCH',
+			path: '/api/orders/:id',
+			handle: (call) => erp.patchOrder(idOf(call), OrderPatch.parse(call.body), ifMatch(call)),
+		},
+		{
+			method: 'POST',
+			path: '/api/orders/:id/confirm',
+			handle: (call) => erp.confirmOrder(idOf(call), ifMatch(call)),
+		},
+		{
+			method: 'POST',
+			path: '/api/orders/:id/cancel',
+			handle: (call) => erp.cancelOrder(idOf(call), ifMatch(call)),
+		},
+	];
+}
+
+const ItemSearch = z.object({
+	codes: z.array(z.string()).max(largestBulk).optional(),
+	gtins: z.array(z.string()).max(largestBulk).optional(),
+});
+const NewItems = z.object({ items: z.array(NewErpItem).max(largestBulk) });
+const OrderSearch = z.object({ ids: z.array(z.string()).max(largestBulk) });
+const NewOrders = z.object({ orders: z.array(z.unknown()).max(largestBulk) });
+const Patches = z.object({
+	patches: z
+		.array(z.object({ id: z.string(), patch: OrderPatch, ifVersion: z.number().int().optional() }))
+		.max(largestBulk),
+});
+
+function description(erp: Erp): unknown {
+	return {
+		system: erpSystem,
+		note: 'Sandbox: a stand-in, not a real ERP.',
+		entities: {
+			order: { fields: fieldsOf(ErpOrder) },
+			orderLine: { fields: fieldsOf(ErpOrderLine) },
+			item: { fields: fieldsOf(ErpItem) },
+		},
+		capabilities: {
+			bulk: true,
+			bulkSize: largestBulk,
+			optimisticLocking: true,
+			publishes: erp.outbox !== undefined,
+		},
+	};
+}
+
+/** Name, type and whether it is always there, from the schema that the service itself answers by. */
+export function fieldsOf(schema: z.ZodObject): Array<{ name: string; type: string; required: boolean }> {
+	return Object.entries(schema.shape).map(([name, field]) => ({
+		name,
+		type: typeName(field as z.ZodType),
+		required: !(field as z.ZodType).safeParse(undefined).success,
+	}));
+}
+
+function typeName(field: z.ZodType): string {
+	const { type } = field.def;
+	return type === 'optional' ? typeName((field as z.ZodOptional<z.ZodType>).unwrap()) : type;
+}
+
+function listItems(erp: Erp, query: URLSearchParams): unknown {
+	const items = erp.listItems({
+		after: query.get('after') ?? undefined,
+		search: query.get('search') ?? undefined,
+		limit: limitOf(query),
+	});
+	return { items };
+}
+
+function listOrders(erp: Erp, query: URLSearchParams): unknown {
+	const wanted: OrderQuery = {
+		after: query.get('after') ?? undefined,
+		search: query.get('search') ?? undefined,
+		changedSince: query.get('changedSince') ?? undefined,
+		descending: query.get('descending') === 'true',
+		limit: limitOf(query),
+	};
+	return { orders: erp.orders(wanted) };
+}
+
+export function limitOf(query: URLSearchParams): number | undefined {
+	const text = query.get('limit');
+	if (text === null) return undefined;
+	const limit = Number(text);
+	if (!Number.isInteger(limit) || limit < 1) {
+		throw new ServiceError(422, 'invalid', 'limit must be a whole number from 1.');
+	}
+	return limit;
+}
+
+function idOf({ parameters }: Call): string {
+	return parameters.id ?? '';
+}
+
+/** The version in `If-Match`, with or without quotes; absent or `*`: any version. */
+function ifMatch({ headers }: Call): number | undefined {
+	const text = headers['if-match']?.trim().replace(/^"(.*)"$/, '$1');
+	if (text === undefined || text === '*') return undefined;
+	const version = Number(text);
+	if (!Number.isInteger(version)) {
+		throw new ServiceError(422, 'invalid', 'If-Match must be the version number of the order.');
+	}
+	return version;
+}
+
+function missing(what: string, key: string): never {
+	throw new ServiceError(404, `no_such_${what}`, `There is no ${what} "${key}".`);
+}

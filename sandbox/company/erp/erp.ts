@@ -1,0 +1,503 @@
+import { z } from 'zod/v4';
+
+import { eventOf, problems } from '../../../core/events/event';
+import { normalise } from '../../../core/model/decimal';
+import { Gtin } from '../../../core/model/references';
+import type { SalesOrder } from '../../../core/model/salesOrder';
+import { gtinOf } from '../catalogue/gtin';
+import { ServiceDatabase, type Row, type Statement } from '../database';
+import { ServiceError } from '../http/service';
+import { Outbox } from '../outbox/outbox';
+import {
+	NewErpItem,
+	NewOrder,
+	OrderPatch,
+	type ErpItem,
+	type ErpOrder,
+	type ErpOrderLine,
+	type ErpStatus,
+	type NewLine,
+} from './model';
+
+const schema = `
+CREATE TABLE IF NOT EXISTS items (
+	code TEXT PRIMARY KEY, gtin TEXT NOT NULL UNIQUE, name_en TEXT NOT NULL, name_zh TEXT NOT NULL,
+	price TEXT NOT NULL, carton INTEGER, carton_known INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS orders (
+	row INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE, number TEXT, status TEXT NOT NULL, customer TEXT NOT NULL,
+	ordered_at TEXT NOT NULL, currency TEXT NOT NULL, version INTEGER NOT NULL, changed_at INTEGER NOT NULL,
+	last_change TEXT NOT NULL, idempotency_key TEXT UNIQUE, next_line INTEGER NOT NULL, lines TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS orders_by_change ON orders (changed_at, id);
+${Outbox.schema}`;
+
+/** From which status an order may go to which. */
+const transitions: Record<ErpStatus, ErpStatus[]> = {
+	draft: ['confirmed', 'cancelled'],
+	confirmed: ['draft', 'done', 'cancelled'],
+	done: [],
+	cancelled: [],
+};
+
+export const erpSystem = 'sandbox-erp';
+
+export interface OrderQuery {
+	ids?: string[];
+	/** orders with a higher id, or with a lower one when `descending` */
+	after?: string;
+	descending?: boolean;
+	limit?: number;
+	search?: string;
+	/** ISO 8601 instant, inclusive */
+	changedSince?: string;
+}
+
+export interface OrderCommit {
+	order: ErpOrder;
+	/** performance.now() right after the commit */
+	committedAt: number;
+}
+
+/** A result for each record, so that a wrong one does not stop its neighbours. */
+export type ErpResult = { order: ErpOrder; created: boolean } | { error: { code: string; message: string } };
+
+/** Sales orders and items. Each change of an order and the event that tells of it are one commit. */
+export class Erp {
+	private readonly database: ServiceDatabase;
+	private readonly statements: ReturnType<typeof prepare>;
+	private readonly listeners: Array<(commits: OrderCommit[]) => void> = [];
+	private changed: ErpOrder[] = [];
+	readonly outbox?: Outbox;
+
+	constructor(file: string, options: { publish: boolean; topicPrefix: string }) {
+		this.database = new ServiceDatabase(file, schema);
+		this.statements = prepare(this.database);
+		if (options.publish) this.outbox = new Outbox(this.database, options.topicPrefix);
+	}
+
+	/** Called after each commit, in the order of commits. */
+	onCommit(listener: (commits: OrderCommit[]) => void): void {
+		this.listeners.push(listener);
+	}
+
+	close(): void {
+		this.database.close();
+	}
+
+	get isEmpty(): boolean {
+		return this.statements.anyItem.get() === undefined;
+	}
+
+	// Items
+
+	putItems(items: NewErpItem[]): ErpItem[] {
+		const wanted = items.map((item) => NewErpItem.parse(item));
+		return this.database.transaction(() => {
+			for (const item of wanted) {
+				const known = this.statements.item.get(item.code);
+				const gtin = item.gtin ?? (known ? String(known.gtin) : this.nextGtin());
+				const owner = this.statements.itemByGtin.get(gtin);
+				if (owner && owner.code !== item.code) {
+					throw new ServiceError(
+						409,
+						'gtin_taken',
+						`GTIN ${gtin} belongs to item "${String(owner.code)}"; give "${item.code}" another.`,
+					);
+				}
+				this.statements.putItem.run(
+					item.code,
+					gtin,
+					item.names.en,
+					item.names['zh-CN'] ?? item.names.en,
+					item.price,
+					item.carton ?? null,
+					item.cartonKnown ? 1 : 0,
+				);
+			}
+			return wanted.map(({ code }) => this.item(code)).filter((item) => item !== undefined);
+		});
+	}
+
+	item(code: string): ErpItem | undefined {
+		const row = this.statements.item.get(code);
+		return row && itemOf(row);
+	}
+
+	itemsByCode(codes: string[]): ErpItem[] {
+		return codes.map((code) => this.item(code)).filter((item) => item !== undefined);
+	}
+
+	itemsByGtin(gtins: string[]): ErpItem[] {
+		return gtins
+			.map((gtin) => this.statements.itemByGtin.get(gtin))
+			.filter((row) => row !== undefined)
+			.map(itemOf);
+	}
+
+	/** By ascending code. */
+	listItems(query: { after?: string; limit?: number; search?: string } = {}): ErpItem[] {
+		const pattern = likePattern(query.search);
+		return this.statements.listItems
+			.all(query.after ?? '', pattern, pattern, pattern, pattern, pageSize(query.limit))
+			.map(itemOf);
+	}
+
+	// Orders
+
+	createOrder(order: NewOrder): { order: ErpOrder; created: boolean } {
+		return this.commit(() => this.insert(NewOrder.parse(order)));
+	}
+
+	/** One commit for all; a wrong record gets an error and the others are created. */
+	createOrders(orders: unknown[]): ErpResult[] {
+		return this.commit(() =>
+			orders.map((order): ErpResult => {
+				try {
+					return this.insert(NewOrder.parse(order));
+				} catch (error) {
+					if (error instanceof ServiceError) return { error: { code: error.code, message: error.message } };
+					if (error instanceof z.ZodError) return { error: { code: 'invalid', message: problems(error) } };
+					throw error;
+				}
+			}),
+		);
+	}
+
+	order(id: string): ErpOrder | undefined {
+		const row = this.statements.order.get(id);
+		return row && orderOf(row);
+	}
+
+	orders(query: OrderQuery = {}): ErpOrder[] {
+		if (query.ids) return query.ids.map((id) => this.order(id)).filter((order) => order !== undefined);
+		const pattern = likePattern(query.search);
+		const since = query.changedSince === undefined ? 0 : instant(query.changedSince, 'changedSince');
+		const rows = query.descending
+			? this.statements.listDescending.all(
+					query.after ?? '\uffff',
+					since,
+					pattern,
+					pattern,
+					pattern,
+					pattern,
+					pageSize(query.limit),
+				)
+			: this.statements.list.all(
+					query.after ?? '',
+					since,
+					pattern,
+					pattern,
+					pattern,
+					pattern,
+					pageSize(query.limit),
+				);
+		return rows.map(orderOf);
+	}
+
+	get orderCount(): number {
+		return Number(this.statements.count.get()?.orders ?? 0);
+	}
+
+	/** Orders after (changedAt, id), oldest change first, each as it now is. */
+	changes(query: { changedAt?: string; id?: string; limit?: number } = {}): ErpOrder[] {
+		const since = query.changedAt === undefined ? 0 : instant(query.changedAt, 'changedAt');
+		return this.statements.changes.all(since, query.id ?? '', pageSize(query.limit)).map(orderOf);
+	}
+
+	/** `ifVersion` refuses the change with 409 when the order is no longer at that version. */
+	patchOrder(id: string, patch: OrderPatch, ifVersion?: number): ErpOrder {
+		const wanted = OrderPatch.parse(patch);
+		return this.commit(() => this.update(id, wanted, ifVersion));
+	}
+
+	confirmOrder(id: string, ifVersion?: number): ErpOrder {
+		return this.patchOrder(id, { status: 'confirmed' }, ifVersion);
+	}
+
+	cancelOrder(id: string, ifVersion?: number): ErpOrder {
+		return this.patchOrder(id, { status: 'cancelled' }, ifVersion);
+	}
+
+	/** Many patches in one commit; a refused one gets an error. */
+	patchOrders(patches: Array<{ id: string; patch: OrderPatch; ifVersion?: number }>): ErpResult[] {
+		return this.commit(() =>
+			patches.map(({ id, patch, ifVersion }): ErpResult => {
+				try {
+					return { order: this.update(id, OrderPatch.parse(patch), ifVersion), created: false };
+				} catch (error) {
+					if (error instanceof ServiceError) return { error: { code: error.code, message: error.message } };
+					if (error instanceof z.ZodError) return { error: { code: 'invalid', message: problems(error) } };
+					throw error;
+				}
+			}),
+		);
+	}
+
+	private commit<T>(work: () => T): T {
+		this.changed = [];
+		const result = this.database.transaction(work);
+		const committedAt = performance.now();
+		const commits = this.changed.map((order) => ({ order, committedAt }));
+		this.changed = [];
+		if (commits.length > 0) for (const listener of this.listeners) listener(commits);
+		return result;
+	}
+
+	private insert(wanted: z.output<typeof NewOrder>): { order: ErpOrder; created: boolean } {
+		if (wanted.idempotencyKey !== undefined) {
+			const known = this.statements.byIdempotencyKey.get(wanted.idempotencyKey);
+			if (known) return { order: orderOf(known), created: false };
+		}
+		const { lines, nextLine } = this.linesOf(wanted.lines, [], 1);
+		const changedAt = this.clock();
+		const { lastInsertRowid } = this.statements.insert.run(
+			wanted.status,
+			JSON.stringify(wanted.customer),
+			wanted.orderedAt ?? new Date(changedAt).toISOString(),
+			wanted.currency,
+			changedAt,
+			wanted.idempotencyKey ?? null,
+			nextLine,
+			JSON.stringify(lines),
+		);
+		const id = `SO-${String(lastInsertRowid).padStart(8, '0')}`;
+		this.statements.name.run(id, wanted.number ?? id, lastInsertRowid);
+		return { order: this.record(id), created: true };
+	}
+
+	private update(id: string, patch: z.output<typeof OrderPatch>, ifVersion: number | undefined): ErpOrder {
+		const row = this.statements.order.get(id);
+		if (!row) throw new ServiceError(404, 'no_such_order', `There is no order "${id}".`);
+		const order = orderOf(row);
+		if (ifVersion !== undefined && ifVersion !== order.version) {
+			throw new ServiceError(
+				409,
+				'version',
+				`Order "${id}" is at version ${order.version}, not ${ifVersion}; read it again and repeat the change.`,
+			);
+		}
+		let { lines } = order;
+		let nextLine = Number(row.next_line);
+		if (patch.lines) ({ lines, nextLine } = this.linesOf(patch.lines, lines, nextLine));
+		if (patch.quantities) lines = withQuantities(id, lines, patch.quantities);
+		const status = patch.status ?? order.status;
+		const sameLines = JSON.stringify(lines) === JSON.stringify(order.lines);
+		if (status === order.status && sameLines) return order;
+		if (status !== order.status && !transitions[order.status].includes(status)) {
+			throw new ServiceError(409, 'status', `Order "${id}" is ${order.status} and cannot become ${status}.`);
+		}
+		if (!sameLines && (order.status === 'done' || order.status === 'cancelled')) {
+			throw new ServiceError(409, 'status', `Order "${id}" is ${order.status}; its lines stay as they are.`);
+		}
+		const change = status === 'cancelled' ? 'cancelled' : 'changed';
+		this.statements.update.run(status, JSON.stringify(lines), nextLine, this.clock(), change, id);
+		return this.record(id);
+	}
+
+	/** Reads the order back and writes its event, within the transaction of the change. */
+	private record(id: string): ErpOrder {
+		const order = this.order(id);
+		if (!order) throw new Error(`order ${id} vanished within its transaction`);
+		this.outbox?.append(
+			eventOf({
+				system: erpSystem,
+				entity: 'salesOrder',
+				change: order.lastChange,
+				key: order.id,
+				sequence: order.version,
+				record: canonicalOrder(order),
+				changedAt: order.changedAt,
+			}),
+		);
+		this.changed.push(order);
+		return order;
+	}
+
+	private linesOf(
+		wanted: Array<z.output<typeof NewLine>>,
+		current: ErpOrderLine[],
+		firstFree: number,
+	): { lines: ErpOrderLine[]; nextLine: number } {
+		let nextLine = firstFree;
+		const known = new Map(current.map((line) => [line.id, line]));
+		const seen = new Set<string>();
+		const lines = wanted.map((line) => {
+			const before = line.id === undefined ? undefined : known.get(line.id);
+			if (line.id !== undefined && (!before || seen.has(line.id))) {
+				throw new ServiceError(
+					422,
+					'line',
+					`Line "${line.id}" is ${before ? 'given twice' : 'not a line of this order'}.`,
+				);
+			}
+			const row = this.statements.item.get(line.item);
+			if (!row) throw new ServiceError(422, 'unknown_item', `There is no item "${line.item}".`);
+			const item = itemOf(row);
+			if (!item.salesUnits.includes(line.unit)) {
+				throw new ServiceError(
+					422,
+					'unit',
+					`Item "${item.code}" is sold in ${item.salesUnits.join(' and ')}, not in ${line.unit}.`,
+				);
+			}
+			const id = line.id ?? String(nextLine++);
+			seen.add(id);
+			return {
+				id,
+				item: item.code,
+				gtin: item.gtin,
+				name: item.names.en,
+				quantity: normalise(line.quantity),
+				unit: line.unit,
+				price: line.price ?? before?.price ?? item.price,
+			};
+		});
+		return { lines, nextLine };
+	}
+
+	/** Milliseconds that never run backwards, so that a change is never dated before an earlier one. */
+	private clock(): number {
+		const latest = Number(this.statements.latest.get()?.latest ?? 0);
+		return Math.max(Date.now(), latest);
+	}
+
+	private nextGtin(): string {
+		let number = Number(this.statements.countItems.get()?.items ?? 0) + 1;
+		while (this.statements.itemByGtin.get(gtinOf(number))) number += 1;
+		return Gtin.parse(gtinOf(number));
+	}
+}
+
+/** The order as its event carries it. */
+export function canonicalOrder(order: ErpOrder): SalesOrder {
+	return {
+		key: order.id,
+		number: order.number,
+		state: order.status,
+		partner: order.customer,
+		orderedAt: order.orderedAt,
+		currency: order.currency,
+		lines: order.lines.map(({ id, item, gtin, name, quantity, unit, price }) => ({
+			line: id,
+			item: { code: item, gtin, name },
+			quantity,
+			unit,
+			unitPrice: price,
+		})),
+	};
+}
+
+function withQuantities(
+	id: string,
+	lines: ErpOrderLine[],
+	quantities: Record<string, string>,
+): ErpOrderLine[] {
+	const unknown = Object.keys(quantities).find((line) => !lines.some((known) => known.id === line));
+	if (unknown !== undefined) {
+		throw new ServiceError(422, 'line', `Line "${unknown}" is not a line of order "${id}".`);
+	}
+	return lines.map((line) => {
+		const quantity = quantities[line.id];
+		return quantity === undefined ? line : { ...line, quantity: normalise(quantity) };
+	});
+}
+
+function itemOf(row: Row): ErpItem {
+	const carton = row.carton === null ? undefined : Number(row.carton);
+	return {
+		code: String(row.code),
+		gtin: String(row.gtin),
+		names: { en: String(row.name_en), 'zh-CN': String(row.name_zh) },
+		baseUnit: 'H87',
+		salesUnits: carton === undefined ? ['H87'] : ['H87', 'XCT'],
+		conversions: carton === undefined || row.carton_known === 0 ? [] : [{ unit: 'XCT', pieces: carton }],
+		price: String(row.price),
+	};
+}
+
+function orderOf(row: Row): ErpOrder {
+	return {
+		id: String(row.id),
+		number: String(row.number),
+		status: row.status as ErpStatus,
+		customer: JSON.parse(String(row.customer)) as ErpOrder['customer'],
+		orderedAt: String(row.ordered_at),
+		currency: String(row.currency),
+		version: Number(row.version),
+		changedAt: new Date(Number(row.changed_at)).toISOString(),
+		lastChange: row.last_change as ErpOrder['lastChange'],
+		lines: JSON.parse(String(row.lines)) as ErpOrderLine[],
+	};
+}
+
+function prepare(
+	database: ServiceDatabase,
+): Record<
+	| 'anyItem'
+	| 'item'
+	| 'itemByGtin'
+	| 'putItem'
+	| 'listItems'
+	| 'countItems'
+	| 'order'
+	| 'byIdempotencyKey'
+	| 'insert'
+	| 'name'
+	| 'update'
+	| 'latest'
+	| 'count'
+	| 'changes'
+	| 'list'
+	| 'listDescending',
+	Statement
+> {
+	const matching = `changed_at >= ? AND (? IS NULL OR id LIKE ? ESCAPE '\\' OR number LIKE ? ESCAPE '\\' OR customer LIKE ? ESCAPE '\\')`;
+	const sql = {
+		anyItem: 'SELECT code FROM items LIMIT 1',
+		item: 'SELECT * FROM items WHERE code = ?',
+		itemByGtin: 'SELECT * FROM items WHERE gtin = ?',
+		putItem: `INSERT INTO items (code, gtin, name_en, name_zh, price, carton, carton_known) VALUES (?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT (code) DO UPDATE SET gtin = excluded.gtin, name_en = excluded.name_en, name_zh = excluded.name_zh,
+			price = excluded.price, carton = excluded.carton, carton_known = excluded.carton_known`,
+		listItems: `SELECT * FROM items WHERE code > ? AND (? IS NULL OR code LIKE ? ESCAPE '\\'
+			OR name_en LIKE ? ESCAPE '\\' OR name_zh LIKE ? ESCAPE '\\') ORDER BY code LIMIT ?`,
+		countItems: 'SELECT count(*) AS items FROM items',
+		order: 'SELECT * FROM orders WHERE id = ?',
+		byIdempotencyKey: 'SELECT * FROM orders WHERE idempotency_key = ?',
+		insert: `INSERT INTO orders (status, customer, ordered_at, currency, version, changed_at, last_change,
+			idempotency_key, next_line, lines) VALUES (?, ?, ?, ?, 1, ?, 'created', ?, ?, ?)`,
+		name: 'UPDATE orders SET id = ?, number = ? WHERE row = ?',
+		update: `UPDATE orders SET status = ?, lines = ?, next_line = ?, changed_at = ?, last_change = ?,
+			version = version + 1 WHERE id = ?`,
+		latest: 'SELECT max(changed_at) AS latest FROM orders',
+		count: 'SELECT count(*) AS orders FROM orders',
+		changes: 'SELECT * FROM orders WHERE (changed_at, id) > (?, ?) ORDER BY changed_at, id LIMIT ?',
+		list: `SELECT * FROM orders WHERE id > ? AND ${matching} ORDER BY id LIMIT ?`,
+		listDescending: `SELECT * FROM orders WHERE id < ? AND ${matching} ORDER BY id DESC LIMIT ?`,
+	};
+	return Object.fromEntries(
+		Object.entries(sql).map(([name, text]) => [name, database.prepare(text)]),
+	) as Record<keyof typeof sql, Statement>;
+}
+
+/** For `LIKE ... ESCAPE '\'`; null matches all. */
+export function likePattern(search: string | undefined): string | null {
+	return search === undefined || search === '' ? null : `%${search.replace(/[\\%_]/g, '\\$&')}%`;
+}
+
+export function pageSize(limit: number | undefined): number {
+	return Math.max(1, Math.min(limit ?? 100, 1_000));
+}
+
+export function instant(text: string, field: string): number {
+	const value = Date.parse(text);
+	if (Number.isNaN(value)) {
+		throw new ServiceError(
+			422,
+			'invalid',
+			`${field} must be an ISO 8601 instant, such as 2026-01-31T08:00:00.000Z.`,
+		);
+	}
+	return value;
+}

@@ -1,0 +1,180 @@
+import { randomBytes } from 'node:crypto';
+import type { Socket } from 'node:net';
+
+import { connect, type MqttClient } from 'mqtt';
+
+import type { Outbox, OutboxRow } from './outbox';
+
+export interface BrokerAddress {
+	/** such as `mqtt://127.0.0.1:1883` */
+	url: string;
+	username?: string;
+	password?: string;
+}
+
+export interface RelayState {
+	connected: boolean;
+	/** sent and not yet confirmed */
+	inFlight: number;
+	/** in the outbox, sent or not */
+	waiting: number;
+	/** confirmed since the start */
+	confirmed: number;
+	lastError?: string;
+}
+
+interface InFlight {
+	position: number;
+	confirmed: boolean;
+}
+
+const window = 200;
+const shortestPauseMs = 20;
+const longestPauseMs = 400;
+
+/**
+ * Publishes the outbox at QoS 1. Many events are in flight at once over one connection, which keeps their order.
+ * A row leaves the outbox once it and all before it are confirmed; after a cut connection everything from
+ * the first unconfirmed row on is sent again, so of one record's events the last one sent is always the newest.
+ */
+export class Relay {
+	private client?: MqttClient;
+	private connected = false;
+	private closed = false;
+	private inFlight: InFlight[] = [];
+	private lastSent = 0;
+	private lastPurged = 0;
+	private moreWaiting = false;
+	private purgeScheduled = false;
+	private pumpScheduled = false;
+	private pauseMs = shortestPauseMs;
+	private retry?: NodeJS.Timeout;
+	private confirmed = 0;
+	private lastError?: string;
+
+	constructor(
+		private readonly outbox: Outbox,
+		private readonly broker: BrokerAddress,
+		private readonly name: string,
+	) {}
+
+	start(): void {
+		this.open();
+	}
+
+	/** Called after each commit that wrote events. */
+	wake(): void {
+		if (!this.connected || this.pumpScheduled) return;
+		this.pumpScheduled = true;
+		queueMicrotask(() => {
+			this.pumpScheduled = false;
+			if (this.inFlight.length < window) this.pump();
+			else this.moreWaiting = true;
+		});
+	}
+
+	state(): RelayState {
+		return {
+			connected: this.connected,
+			inFlight: this.inFlight.length,
+			waiting: this.outbox.size,
+			confirmed: this.confirmed,
+			...(this.lastError === undefined ? {} : { lastError: this.lastError }),
+		};
+	}
+
+	/** Stops; what is unconfirmed stays in the outbox. */
+	async close(): Promise<void> {
+		this.closed = true;
+		this.connected = false;
+		clearTimeout(this.retry);
+		this.purge();
+		const { client } = this;
+		this.client = undefined;
+		if (client) await client.endAsync(true).catch(() => undefined);
+	}
+
+	private open(): void {
+		const client = connect(this.broker.url, {
+			clientId: `${this.name}-relay-${randomBytes(4).toString('hex')}`,
+			username: this.broker.username,
+			password: this.broker.password,
+			protocolVersion: 4,
+			clean: true,
+			keepalive: 5,
+			connectTimeout: 5_000,
+			// A new client for each connection: what to send again is decided here, by the outbox.
+			reconnectPeriod: 0,
+		});
+		this.client = client;
+		client.on('connect', () => {
+			if (this.client !== client) return;
+			(client.stream as Partial<Socket>).setNoDelay?.(true);
+			this.connected = true;
+			this.pauseMs = shortestPauseMs;
+			this.lastError = undefined;
+			this.lastSent = this.lastPurged;
+			this.inFlight = [];
+			this.pump();
+		});
+		client.on('error', (error) => {
+			this.lastError = error.message === '' ? (error as NodeJS.ErrnoException).code : error.message;
+		});
+		client.on('close', () => this.reopen(client));
+	}
+
+	private reopen(client: MqttClient): void {
+		if (this.client !== client || this.closed) return;
+		this.connected = false;
+		this.client = undefined;
+		this.purge();
+		client.end(true);
+		this.retry = setTimeout(() => this.open(), this.pauseMs);
+		this.pauseMs = Math.min(this.pauseMs * 2, longestPauseMs);
+	}
+
+	private pump(): void {
+		const limit = window - this.inFlight.length;
+		const rows = this.outbox.after(this.lastSent, limit);
+		this.moreWaiting = rows.length === limit;
+		for (const row of rows) this.send(row);
+	}
+
+	private send({ position, topic, payload }: OutboxRow): void {
+		const { client } = this;
+		if (!client) return;
+		const message: InFlight = { position, confirmed: false };
+		this.inFlight.push(message);
+		this.lastSent = position;
+		client.publish(topic, payload, { qos: 1 }, (error) => {
+			// An error here means that the connection ended: reopen() starts from the first unconfirmed.
+			if (error || this.client !== client) return;
+			message.confirmed = true;
+			this.confirmed += 1;
+			this.settle();
+		});
+	}
+
+	private settle(): void {
+		let settled = 0;
+		while (this.inFlight[settled]?.confirmed === true) settled += 1;
+		if (settled > 0) {
+			this.inFlight.splice(0, settled);
+			if (!this.purgeScheduled) {
+				this.purgeScheduled = true;
+				setImmediate(() => {
+					if (!this.closed) this.purge();
+				});
+			}
+		}
+		if (this.moreWaiting && this.inFlight.length <= window / 2) this.pump();
+	}
+
+	private purge(): void {
+		this.purgeScheduled = false;
+		const upTo = (this.inFlight[0]?.position ?? this.lastSent + 1) - 1;
+		if (upTo <= this.lastPurged) return;
+		this.outbox.removeUpTo(upTo);
+		this.lastPurged = upTo;
+	}
+}
