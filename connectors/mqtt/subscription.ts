@@ -23,6 +23,8 @@ export interface SubscriptionSettings {
 	sessionExpirySeconds: number;
 	/** messages unacknowledged at a time at most (MQTT 5 asks the broker to keep to it; here it is kept anyway) */
 	receiveMaximum: number;
+	/** acknowledge messages that the broker retained, and drop them */
+	ignoreRetained: boolean;
 	/** false for a test: nothing is kept for the consumer when it leaves */
 	persistent: boolean;
 	/** return at once and connect in the background; otherwise throw when the broker can't be reached */
@@ -189,7 +191,10 @@ export class Subscription {
 	}
 
 	private async store(group: PendingMessage[]): Promise<void> {
-		const messages = group.map(({ packet }) => ({ topic: packet.topic, payload: packet.payload }));
+		const messages = group
+			.filter(({ packet }) => !(packet.retain && this.settings.ignoreRetained))
+			.map(({ packet }) => ({ topic: packet.topic, payload: packet.payload }));
+		if (messages.length === 0) return;
 		for (let wait = firstRetryMs; ; wait = Math.min(longestRetryMs, wait * 2)) {
 			try {
 				return await this.accept(messages);

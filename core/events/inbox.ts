@@ -8,6 +8,8 @@ import { describeEvent, orderingKey, parseEvent, type BridgeEvent } from './even
 export interface IncomingMessage {
 	topic: string;
 	payload: Uint8Array | string;
+	/** why it can't be an event, where the transport knows already */
+	refused?: string;
 }
 
 /** An event that waits in the inbox. `position` is its place in the order of arrival. */
@@ -154,11 +156,13 @@ export class Inbox {
 		const payload = asText(message.payload);
 		const size = typeof message.payload === 'string' ? Buffer.byteLength(payload) : message.payload.length;
 		const parsed =
-			size > largestMessageBytes
-				? {
-						reason: `The message has ${size} bytes; at most ${largestMessageBytes} are accepted. Send a claim check.`,
-					}
-				: parseEvent(message.payload);
+			message.refused !== undefined
+				? { reason: message.refused }
+				: size > largestMessageBytes
+					? {
+							reason: `The message has ${size} bytes; at most ${largestMessageBytes} are accepted. Send a claim check.`,
+						}
+					: parseEvent(message.payload);
 		if ('event' in parsed) {
 			const { event } = parsed;
 			return {

@@ -1,0 +1,60 @@
+import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+
+export class ErpBridgeTrytonApi implements ICredentialType {
+	name = 'erpBridgeTrytonApi';
+
+	displayName = 'ERP Bridge Tryton API';
+
+	icon = { light: 'file:erpBridge.svg', dark: 'file:erpBridge.dark.svg' } as const;
+
+	documentationUrl = 'https://github.com/n8n-nodes-erp-bridge/n8n-nodes-erp-bridge#tryton';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'System Name',
+			name: 'systemName',
+			type: 'string',
+			default: 'tryton',
+			required: true,
+			description:
+				'How this system is named in events and in the crosswalk: lower-case letters, digits and hyphens',
+		},
+		{
+			displayName: 'Address',
+			name: 'url',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'https://tryton.example.com',
+		},
+		{ displayName: 'Database', name: 'database', type: 'string', default: '', required: true },
+		{ displayName: 'User Name', name: 'username', type: 'string', default: '', required: true },
+		{
+			displayName: 'Password',
+			name: 'password',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+		},
+	];
+
+	test: ICredentialTestRequest = {
+		request: {
+			method: 'POST',
+			baseURL: '={{ $credentials.url }}',
+			url: '=/{{ $credentials.database }}/',
+			body: {
+				id: 0,
+				method: 'common.db.login',
+				params: ['={{ $credentials.username }}', { password: '={{ $credentials.password }}' }, 'en'],
+			},
+		},
+		rules: [
+			{
+				type: 'responseSuccessBody',
+				properties: { key: 'error.0', value: 'LoginException', message: 'User name or password is wrong' },
+			},
+		],
+	};
+}

@@ -1,0 +1,207 @@
+import type { IDataObject, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import { z } from 'zod/v4';
+
+import {
+	EventChange,
+	eventEntities,
+	eventOf,
+	isEventEntity,
+	topicOf,
+	validateEvent,
+	type BridgeEvent,
+} from '../../../../core/events/event';
+import { Key, SystemName } from '../../../../core/model/references';
+import { shownFor } from '../../../shared/fields';
+import type { OperationContext } from '../../../shared/operationContext';
+import { publisherOf } from '../../../shared/publishers';
+
+export const description: INodeProperties[] = shownFor('event', 'publish', [
+	{
+		displayName: 'Event From',
+		name: 'eventFrom',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{ name: 'Input Item', value: 'item', description: 'The item is an event, as the ERP Trigger gives it' },
+			{ name: 'Fields', value: 'fields', description: 'Make the event from a record' },
+		],
+		default: 'item',
+	},
+	{
+		displayName: 'System',
+		name: 'systemName',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. sandbox-erp',
+		description: 'The system whose record changed, as it is named in events and crosswalk',
+		displayOptions: { show: { eventFrom: ['fields'] } },
+	},
+	{
+		displayName: 'Entity',
+		name: 'entity',
+		type: 'options',
+		options: [
+			{ name: 'Item', value: 'item' },
+			{ name: 'Reservation', value: 'reservation' },
+			{ name: 'Sales Order', value: 'salesOrder' },
+			{ name: 'Stock Level', value: 'stockLevel' },
+		],
+		default: 'salesOrder',
+		displayOptions: { show: { eventFrom: ['fields'] } },
+	},
+	{
+		displayName: 'Change',
+		name: 'change',
+		type: 'options',
+		options: [
+			{ name: 'Cancelled', value: 'cancelled' },
+			{ name: 'Changed', value: 'changed' },
+			{ name: 'Created', value: 'created' },
+			{ name: 'Deleted', value: 'deleted' },
+		],
+		default: 'changed',
+		displayOptions: { show: { eventFrom: ['fields'] } },
+	},
+	{
+		displayName: 'Key',
+		name: 'key',
+		type: 'string',
+		default: '={{ $json.key }}',
+		required: true,
+		description: "The record's own identifier in its system",
+		displayOptions: { show: { eventFrom: ['fields'] } },
+	},
+	{
+		displayName: 'Sequence',
+		name: 'sequence',
+		type: 'number',
+		default: 1,
+		required: true,
+		description: "The record's version: it must rise with every change of the record",
+		displayOptions: { show: { eventFrom: ['fields'] } },
+	},
+	{
+		displayName: 'Record',
+		name: 'record',
+		type: 'json',
+		default: '={{ $json }}',
+		description: 'The whole record as it now is, in canonical form',
+		displayOptions: { show: { eventFrom: ['fields'] } },
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add Option',
+		default: {},
+		options: [
+			{
+				displayName: 'MQTT Version',
+				name: 'protocol',
+				type: 'options',
+				options: [
+					{ name: '3.1.1', value: '4' },
+					{ name: '5', value: '5' },
+					{ name: 'Automatic', value: 'auto', description: '5 where the broker has it, 3.1.1 otherwise' },
+				],
+				default: 'auto',
+			},
+			{
+				displayName: 'Patience (Seconds)',
+				name: 'patience',
+				type: 'number',
+				typeOptions: { minValue: 0 },
+				default: 5,
+				description:
+					'How long to wait for the broker; later the event stays safe in the outbox and the item says "queued"',
+			},
+			{
+				displayName: 'Topic Prefix',
+				name: 'prefix',
+				type: 'string',
+				default: 'erp',
+				description: 'First level of the topic: prefix/system/entity/change/key',
+			},
+		],
+	},
+]);
+
+const Parameters = z.object({
+	eventFrom: z.enum(['item', 'fields']),
+	options: z.object({
+		protocol: z.enum(['auto', '4', '5']).default('auto'),
+		patience: z.number().min(0).max(600).default(5),
+		prefix: z
+			.string()
+			.regex(/^[^+#]+$/, 'must not hold + or #')
+			.default('erp'),
+	}),
+});
+
+const Fields = z.object({
+	systemName: SystemName,
+	entity: z.string().refine(isEventEntity, 'is no known entity'),
+	change: EventChange,
+	key: Key,
+	sequence: z.number().int().nonnegative(),
+	record: z.union([z.string(), z.looseObject({})]).optional(),
+});
+
+/** Stores the events in the outbox and sends them; an item says whether the broker has confirmed it. */
+export async function execute(context: OperationContext): Promise<INodeExecutionData[]> {
+	const [first] = context.items;
+	if (first === undefined) return [];
+	const { options } = context.parameters(Parameters, 0);
+	const read = context.items.map((_, index) => readEvent(context, index));
+	const publisher = await publisherOf(context.functions, await context.database(), options.protocol);
+	const valid = read.filter((event): event is BridgeEvent => !(event instanceof Error));
+	const topics = valid.map((event) => ({ topic: topicOf(options.prefix, event), event }));
+	const outcomes = await publisher.publish(topics, options.patience * 1_000);
+	let next = 0;
+	return context.answer(
+		read.map((event) => {
+			if (event instanceof Error) return event;
+			const outcome = outcomes[next];
+			const topic = topics[next]?.topic;
+			next += 1;
+			return [
+				{
+					id: event.id,
+					type: event.type,
+					subject: event.subject,
+					topic,
+					status: outcome?.confirmed === true ? 'published' : 'queued',
+					...(outcome?.reason === undefined ? {} : { reason: outcome.reason }),
+				},
+			];
+		}),
+	);
+}
+
+function readEvent(context: OperationContext, index: number): BridgeEvent | Error {
+	try {
+		const { eventFrom } = context.parameters(Parameters, index);
+		const json = eventFrom === 'item' ? context.json(index) : eventFromFields(context, index);
+		const parsed = validateEvent(json);
+		if ('event' in parsed) return parsed.event;
+		return context.invalid(`Item ${index} can't be published. ${parsed.reason}`, parsed.subject);
+	} catch (error) {
+		if (error instanceof Error) return error;
+		throw error;
+	}
+}
+
+function eventFromFields(context: OperationContext, index: number): BridgeEvent {
+	const { systemName, entity, change, key, sequence, record } = context.parameters(Fields, index);
+	const content = typeof record === 'string' ? (JSON.parse(record) as IDataObject) : record;
+	return eventOf({
+		system: systemName,
+		entity: entity as keyof typeof eventEntities,
+		change,
+		key,
+		sequence,
+		...(change === 'deleted' ? {} : { record: content }),
+		changedAt: new Date().toISOString(),
+	});
+}

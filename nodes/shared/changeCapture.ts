@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+
+import type { Dispatcher } from '../../core/events/dispatcher';
+import {
+	eventOf,
+	topicOf,
+	type BridgeEvent,
+	type EventChange,
+	type EventEntity,
+} from '../../core/events/event';
+import type { Inbox, IncomingMessage } from '../../core/events/inbox';
+import type { Change, ChangePage, SystemConnector } from '../../core/ports/systemConnector';
+import { announcement, capture, type CapturedChange } from '../../core/store/captured';
+import { moveCursor, readCursor } from '../../core/store/cursors';
+import type { Database } from '../../core/store/database';
+
+export interface CaptureSettings {
+	connector: SystemConnector;
+	entity: EventEntity;
+	database: Database;
+	inbox: Inbox;
+	/** `now`: only what changes from here on; `beginning`: every record once, then its changes */
+	startFrom: 'now' | 'beginning';
+}
+
+/**
+ * Makes events of a system that has none: reads its changes from where the last look ended and puts what is really new
+ * into the inbox. A record read again without a change makes no event; a look that dies half-way is repeated.
+ */
+export class ChangeCapture {
+	private cursor: string | undefined;
+	private loaded = false;
+
+	constructor(private readonly settings: CaptureSettings) {}
+
+	/** One look at the system. Returns the number of new events. */
+	async look(offer: Dispatcher['offer']): Promise<number> {
+		const { connector, entity, database, inbox, startFrom } = this.settings;
+		if (!this.loaded) {
+			this.cursor = await readCursor(database, inbox.consumer, this.cursorName());
+			this.loaded = true;
+		}
+		const silent = this.cursor === undefined && startFrom === 'now';
+		let events = 0;
+		for await (const page of connector.changes(entity, this.cursor)) {
+			if (page.changes.length > 0) events += await this.take(page, silent, offer);
+			if (!silent) await this.advance(page.cursor);
+			else this.pendingCursor = page.cursor;
+		}
+		if (silent && this.pendingCursor !== undefined) await this.advance(this.pendingCursor);
+		return events;
+	}
+
+	/** The cursor of a first, silent look: kept only when the look has ended, so that a broken one begins again. */
+	private pendingCursor: string | undefined;
+
+	private async take(
+		page: ChangePage<unknown>,
+		silent: boolean,
+		offer: Dispatcher['offer'],
+	): Promise<number> {
+		const { connector, entity, database, inbox } = this.settings;
+		const now = Date.now();
+		const changes = new Map(page.changes.map((change) => [change.key, change]));
+		const captured = await capture(
+			database,
+			inbox.consumer,
+			entity,
+			[...changes.values()].map((change) => ({
+				key: change.key,
+				fingerprint: fingerprintOf(change),
+				...(change.version === undefined ? {} : { version: change.version }),
+			})),
+			now,
+		);
+		if (captured.length === 0) return 0;
+		const announced = announcement(inbox.consumer, entity, captured, now);
+		if (silent) {
+			await database.transaction(announced);
+			return 0;
+		}
+		const messages = captured.flatMap((one): IncomingMessage[] => {
+			const change = changes.get(one.key);
+			return change === undefined ? [] : [messageOf(connector.system, entity, change, one)];
+		});
+		offer(await inbox.accept(messages, now, announced));
+		return messages.length;
+	}
+
+	private async advance(to: string): Promise<void> {
+		if (to === this.cursor) return;
+		const { database, inbox } = this.settings;
+		const moved = await moveCursor(database, {
+			owner: inbox.consumer,
+			name: this.cursorName(),
+			from: this.cursor,
+			to,
+			at: Date.now(),
+		});
+		this.cursor = moved ? to : await readCursor(database, inbox.consumer, this.cursorName());
+	}
+
+	private cursorName(): string {
+		return `${this.settings.connector.system}/${this.settings.entity}`;
+	}
+}
+
+/** The event of one record as it now is. */
+export function eventOfChange(
+	system: string,
+	entity: EventEntity,
+	change: Change<unknown>,
+	{ sequence, isNew }: Pick<CapturedChange, 'sequence' | 'isNew'>,
+): BridgeEvent {
+	return eventOf({
+		system,
+		entity,
+		change: kindOf(change, isNew),
+		key: change.key,
+		sequence,
+		...(change.record === undefined ? {} : { record: change.record }),
+		changedAt: change.changedAt,
+	});
+}
+
+function messageOf(
+	system: string,
+	entity: EventEntity,
+	change: Change<unknown>,
+	one: CapturedChange,
+): IncomingMessage {
+	if (change.problem === undefined) {
+		const event = eventOfChange(system, entity, change, one);
+		return { topic: topicOf('captured', event), payload: JSON.stringify(event) };
+	}
+	const { key, changedAt } = change;
+	return {
+		topic: `captured/${system}/${entity}`,
+		payload: JSON.stringify({ system, entity, key, changedAt, sequence: one.sequence }),
+		refused: change.problem.message,
+	};
+}
+
+function kindOf({ record }: Change<unknown>, isNew: boolean): EventChange {
+	if (record === undefined) return 'deleted';
+	if ((record as { state?: unknown }).state === 'cancelled') return 'cancelled';
+	return isNew ? 'created' : 'changed';
+}
+
+function fingerprintOf({ record, problem }: Change<unknown>): string {
+	const content = problem === undefined ? JSON.stringify(record ?? 'deleted') : `problem ${problem.message}`;
+	return createHash('sha256').update(content).digest('base64');
+}
