@@ -15,7 +15,7 @@ export interface SqliteOptions {
 
 const defaultPatienceMs = 30_000;
 /** Calls that share one commit at most; bounds what a single message to the worker copies. */
-const groupLimit = 1_000;
+const groupLimit = 250;
 /** A group is given to a new worker at most this often when workers die of it. */
 const workerLimit = 3;
 

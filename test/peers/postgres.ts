@@ -2,7 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { chown, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 
@@ -82,12 +82,17 @@ export async function startPostgres(): Promise<PostgresServer> {
 	};
 }
 
+/** Debian keeps each version's programs in a folder of its own, outside PATH; others put them on PATH. */
 async function findBinaries(): Promise<string> {
-	const root = '/usr/lib/postgresql';
-	const versions = await readdir(root).catch(() => []);
-	for (const version of versions.sort((a, b) => Number(b) - Number(a))) {
-		const folder = join(root, version, 'bin');
-		if ((await readdir(folder).catch(() => [] as string[])).includes('initdb')) return folder;
+	const debian = '/usr/lib/postgresql';
+	const versions = (await readdir(debian).catch(() => [])).sort((a, b) => Number(b) - Number(a));
+	const folders = [
+		...versions.map((version) => join(debian, version, 'bin')),
+		...(process.env.PATH ?? '').split(delimiter),
+	];
+	for (const folder of folders) {
+		const programs = await readdir(folder).catch(() => [] as string[]);
+		if (programs.includes('initdb') && programs.includes('postgres')) return folder;
 	}
 	throw new Error(installation);
 }
