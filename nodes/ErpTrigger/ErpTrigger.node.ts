@@ -13,7 +13,7 @@ import { problems } from '../../core/events/event';
 import { Inbox } from '../../core/events/inbox';
 import { NotFoundError } from '../../core/ports/errors';
 import type { SystemConnector } from '../../core/ports/systemConnector';
-import { ChangeCapture, eventOfChange } from '../shared/changeCapture';
+import { ChangeCapture, eventOfChange } from '../../core/events/changeCapture';
 import { DeliveryOptions, deliveryProperties, dispatchOptions } from '../shared/deliveryOptions';
 import { deliver } from '../shared/eventDelivery';
 import { stateStore, stateStoreCredential, stateStoreProperty } from '../shared/stateStore';

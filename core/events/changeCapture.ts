@@ -1,18 +1,12 @@
 import { createHash } from 'node:crypto';
 
-import type { Dispatcher } from '../../core/events/dispatcher';
-import {
-	eventOf,
-	topicOf,
-	type BridgeEvent,
-	type EventChange,
-	type EventEntity,
-} from '../../core/events/event';
-import type { Inbox, IncomingMessage } from '../../core/events/inbox';
-import type { Change, ChangePage, SystemConnector } from '../../core/ports/systemConnector';
-import { announcement, capture, type CapturedChange } from '../../core/store/captured';
-import { moveCursor, readCursor } from '../../core/store/cursors';
-import type { Database } from '../../core/store/database';
+import type { Dispatcher } from './dispatcher';
+import { eventOf, topicOf, type BridgeEvent, type EventChange, type EventEntity } from './event';
+import type { Inbox, IncomingMessage } from './inbox';
+import type { Change, ChangePage, SystemConnector } from '../ports/systemConnector';
+import { announcement, capture, type CapturedChange } from '../store/captured';
+import { moveCursor, readCursor } from '../store/cursors';
+import type { Database } from '../store/database';
 
 export interface CaptureSettings {
 	connector: SystemConnector;
