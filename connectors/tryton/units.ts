@@ -1,0 +1,132 @@
+import Big from 'big.js';
+
+import type { ItemUnit } from '../../core/model/item';
+import type { UnitCode } from '../../core/model/references';
+import { factorOf } from './values';
+
+/** A unit of measure as Tryton keeps it. One unit is `factor` of the category's base unit, which is `rate` of this. */
+export interface TrytonUnit {
+	id: number;
+	name: string;
+	symbol: string;
+	category: number;
+	factor: number;
+	rate: number;
+	digits: number;
+	active: boolean;
+}
+
+/** UN/ECE Recommendation 20 and 21 codes by the symbols and names that Tryton comes with, and common packings. */
+const standardCodes: Record<string, UnitCode> = {
+	u: 'H87',
+	unit: 'H87',
+	piece: 'H87',
+	pcs: 'H87',
+	carton: 'XCT',
+	ctn: 'XCT',
+	box: 'XBX',
+	pallet: 'XPX',
+	plt: 'XPX',
+	package: 'XPK',
+	dozen: 'DZN',
+	kg: 'KGM',
+	kilogram: 'KGM',
+	g: 'GRM',
+	gram: 'GRM',
+	t: 'TNE',
+	lb: 'LBR',
+	oz: 'ONZ',
+	carat: 'CTM',
+	s: 'SEC',
+	min: 'MIN',
+	h: 'HUR',
+	hour: 'HUR',
+	d: 'DAY',
+	day: 'DAY',
+	m: 'MTR',
+	meter: 'MTR',
+	km: 'KMT',
+	cm: 'CMT',
+	mm: 'MMT',
+	ft: 'FOT',
+	yd: 'YRD',
+	in: 'INH',
+	mi: 'SMI',
+	l: 'LTR',
+	liter: 'LTR',
+	'm³': 'MTQ',
+	'cm³': 'CMQ',
+	'in³': 'INQ',
+	'ft³': 'FTQ',
+	gal: 'GLL',
+	'm²': 'MTK',
+	'cm²': 'CMK',
+	are: 'ARE',
+	ha: 'HAR',
+	'in²': 'INK',
+	'ft²': 'FTK',
+	'yd²': 'YDK',
+};
+
+/**
+ * Tryton's units and their codes. A code that two active units of one category would share stands for neither: it would be
+ * a guess.
+ */
+export class Units {
+	private readonly byId: Map<number, TrytonUnit>;
+	private readonly codes = new Map<number, UnitCode>();
+
+	constructor(units: TrytonUnit[], own: Record<string, string> = {}) {
+		this.byId = new Map(units.map((unit) => [unit.id, unit]));
+		const claims = units.flatMap((unit) => {
+			const code =
+				own[unit.symbol] ??
+				own[unit.name] ??
+				standardCodes[unit.symbol] ??
+				standardCodes[unit.name.toLowerCase()];
+			return code === undefined ? [] : [{ unit, code }];
+		});
+		for (const rivals of Map.groupBy(claims, ({ unit, code }) => `${unit.category} ${code}`).values()) {
+			const active = rivals.filter(({ unit }) => unit.active);
+			const [only, ...others] = active.length > 0 ? active : rivals;
+			if (only !== undefined && others.length === 0) this.codes.set(only.unit.id, only.code);
+		}
+	}
+
+	get(id: number): TrytonUnit | undefined {
+		return this.byId.get(id);
+	}
+
+	codeOf(id: number): UnitCode | undefined {
+		return this.codes.get(id);
+	}
+
+	/** The other units of the base unit's category, as exact fractions of the base unit. */
+	convertibleTo(baseUnit: number): ItemUnit[] {
+		const base = this.byId.get(baseUnit);
+		if (base === undefined) return [];
+		return [...this.byId.values()].flatMap((unit): ItemUnit[] => {
+			const code = this.codes.get(unit.id);
+			if (unit.id === base.id || unit.category !== base.category || code === undefined) return [];
+			const fraction = fractionOf(unit, base);
+			return fraction === undefined ? [] : [{ unit: code, ...fraction }];
+		});
+	}
+}
+
+/** Of factor and rate, one is rounded; the greater is the exact one (as Tryton's own conversion takes it). */
+function fractionOf(
+	unit: TrytonUnit,
+	base: TrytonUnit,
+): { numerator: string; denominator: string } | undefined {
+	const [unitUp, unitDown] = exactFraction(unit);
+	const [baseUp, baseDown] = exactFraction(base);
+	const numerator = factorOf(Number(new Big(unitUp).times(baseDown)));
+	const denominator = factorOf(Number(new Big(unitDown).times(baseUp)));
+	if (numerator === undefined || denominator === undefined) return undefined;
+	return { numerator, denominator };
+}
+
+function exactFraction({ factor, rate }: TrytonUnit): [up: string, down: string] {
+	return factor >= rate ? [String(factor), '1'] : ['1', String(rate)];
+}

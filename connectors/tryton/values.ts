@@ -1,0 +1,72 @@
+import Big from 'big.js';
+import { z } from 'zod/v4';
+
+import { normalise, type Decimal } from '../../core/model/decimal';
+
+/** Tryton's instants have no zone and are UTC. As text they keep microseconds, and text order is time order. */
+export const Instant = z
+	.object({
+		__class__: z.literal('datetime'),
+		year: z.number().int(),
+		month: z.number().int(),
+		day: z.number().int(),
+		hour: z.number().int(),
+		minute: z.number().int(),
+		second: z.number().int(),
+		microsecond: z.number().int(),
+	})
+	.transform(({ year, month, day, hour, minute, second, microsecond }) => {
+		const two = (value: number) => String(value).padStart(2, '0');
+		const date = `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`;
+		const time = `${two(hour)}:${two(minute)}:${two(second)}.${String(microsecond).padStart(6, '0')}`;
+		return `${date}T${time}Z`;
+	});
+export type Instant = z.infer<typeof Instant>;
+
+/** An exact amount: Tryton sends `{"__class__": "Decimal", "decimal": "9.9900"}`. */
+export const ExactNumber = z
+	.object({ __class__: z.literal('Decimal'), decimal: z.string() })
+	.transform(({ decimal }) => normalise(decimal));
+
+/** What a record's date of creation and of its last change look like; the latter is null until the first change. */
+export const Stamps = z.object({
+	id: z.number().int(),
+	create_date: Instant,
+	write_date: Instant.nullable(),
+});
+export type Stamps = z.infer<typeof Stamps>;
+
+export function lastChange({ create_date: created, write_date: written }: Omit<Stamps, 'id'>): Instant {
+	return written !== null && written > created ? written : created;
+}
+
+/** An instant as a search criterion. */
+export function datetimeOf(instant: string): Record<string, number | string> {
+	const at = new Date(instant);
+	const microsecond = /\.(\d{1,6})/.exec(instant)?.[1]?.padEnd(6, '0') ?? '0';
+	return {
+		__class__: 'datetime',
+		year: at.getUTCFullYear(),
+		month: at.getUTCMonth() + 1,
+		day: at.getUTCDate(),
+		hour: at.getUTCHours(),
+		minute: at.getUTCMinutes(),
+		second: at.getUTCSeconds(),
+		microsecond: Number(microsecond),
+	};
+}
+
+/**
+ * A quantity, which Tryton keeps as a binary float, as the decimal that people entered: at the unit's digits,
+ * so that 0.30000000000000004 kg at three digits is "0.3".
+ */
+export function quantityOf(value: number, digits: number): Decimal {
+	return normalise(new Big(String(value)).round(digits, Big.roundHalfEven).toFixed());
+}
+
+/** A factor, which Tryton keeps with twelve digits, as a decimal of at most ten; `undefined` where it needs more. */
+export function factorOf(value: number): Decimal | undefined {
+	const exact = new Big(String(value));
+	const rounded = exact.round(10, Big.roundHalfEven);
+	return exact.eq(rounded) ? normalise(rounded.toFixed()) : undefined;
+}
