@@ -1,10 +1,16 @@
-import type { INodeCredentialDescription, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	INodeCredentialDescription,
+	INodeProperties,
+	INodePropertyOptions,
+} from 'n8n-workflow';
 
 import { SandboxErp } from '../../connectors/sandbox/sandboxErp';
 import { SandboxWms } from '../../connectors/sandbox/sandboxWms';
 import { TrytonErp } from '../../connectors/tryton/trytonErp';
 import { TrytonWms } from '../../connectors/tryton/trytonWms';
 import { ValidationError } from '../../core/ports/errors';
+import type { HttpTransport } from '../../core/ports/httpTransport';
 import type { SystemConnector } from '../../core/ports/systemConnector';
 import { httpTransportOf, type RequestContext } from './httpTransport';
 
@@ -14,7 +20,10 @@ export type SystemRole = 'erp' | 'wms';
 interface Product {
 	option: INodePropertyOptions;
 	credential: string;
-	connect: Record<SystemRole, (context: RequestContext) => Promise<SystemConnector>>;
+	connect: Record<
+		SystemRole,
+		(credential: ICredentialDataDecryptedObject, transport: HttpTransport) => SystemConnector
+	>;
 }
 
 /** The products that nodes can talk to; everything about one that nodes need to know stands here. */
@@ -27,44 +36,31 @@ const products: Product[] = [
 		},
 		credential: 'erpBridgeSandboxApi',
 		connect: {
-			erp: async (context) => {
-				const { erpUrl, apiKey } = await context.getCredentials('erpBridgeSandboxApi');
-				return new SandboxErp({
-					url: String(erpUrl),
-					apiKey: String(apiKey),
-					transport: httpTransportOf(context),
-				});
-			},
-			wms: async (context) => {
-				const { wmsUrl, apiKey } = await context.getCredentials('erpBridgeSandboxApi');
-				return new SandboxWms({
-					url: String(wmsUrl),
-					apiKey: String(apiKey),
-					transport: httpTransportOf(context),
-				});
-			},
+			erp: ({ erpUrl, apiKey }, transport) =>
+				new SandboxErp({ url: String(erpUrl), apiKey: String(apiKey), transport }),
+			wms: ({ wmsUrl, apiKey }, transport) =>
+				new SandboxWms({ url: String(wmsUrl), apiKey: String(apiKey), transport }),
 		},
 	},
 	{
 		option: { name: 'Tryton', value: 'tryton', description: 'Tryton 6.0' },
 		credential: 'erpBridgeTrytonApi',
 		connect: {
-			erp: async (context) => new TrytonErp(await trytonOptions(context)),
-			wms: async (context) => new TrytonWms(await trytonOptions(context)),
+			erp: (credential, transport) => new TrytonErp(trytonOptions(credential, transport)),
+			wms: (credential, transport) => new TrytonWms(trytonOptions(credential, transport)),
 		},
 	},
 ];
 
-async function trytonOptions(context: RequestContext) {
-	const { systemName, url, database, username, password } =
-		await context.getCredentials('erpBridgeTrytonApi');
+function trytonOptions(credential: ICredentialDataDecryptedObject, transport: HttpTransport) {
+	const { systemName, url, database, username, password } = credential;
 	return {
 		system: String(systemName),
 		url: String(url),
 		database: String(database),
 		user: String(username),
 		password: String(password),
-		transport: httpTransportOf(context),
+		transport,
 	};
 }
 
@@ -84,6 +80,18 @@ export const systemCredentials: INodeCredentialDescription[] = products.map(({ o
 	displayOptions: { show: { system: [option.value] } },
 }));
 
+interface KeptConnector {
+	connector: SystemConnector;
+	transport: HttpTransport;
+}
+
+const kept = new Map<string, KeptConnector>();
+const mostKept = 100;
+
+/**
+ * The connector for the node's system and credential. It is kept between executions, so that a session is not opened, and
+ * a system not asked what it can do, each time; requests go through the latest caller's helper.
+ */
 export async function connectorOf(
 	context: RequestContext,
 	role: SystemRole,
@@ -93,5 +101,19 @@ export async function connectorOf(
 	if (product === undefined) {
 		throw new ValidationError(`The system "${system}" is unknown. Choose one from the list.`, { system });
 	}
-	return await product.connect[role](context);
+	const credential = await context.getCredentials(product.credential);
+	const key = JSON.stringify([system, role, credential]);
+	const transport = httpTransportOf(context);
+	const known = kept.get(key);
+	if (known !== undefined) {
+		known.transport = transport;
+		return known.connector;
+	}
+	if (kept.size >= mostKept) kept.clear();
+	const entry: KeptConnector = {
+		transport,
+		connector: product.connect[role](credential, async (request) => await entry.transport(request)),
+	};
+	kept.set(key, entry);
+	return entry.connector;
 }
