@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { CompanyAddresses } from '../company/options';
 import type { CredentialInput } from './api';
 import { n8nCommand } from './n8n';
 
@@ -11,6 +12,30 @@ export const sandboxCredential = {
 	name: 'Sandbox company',
 };
 export const brokerCredential = { id: 'erpBridgeMqtt0001', type: 'mqtt', name: 'Sandbox broker' };
+
+/** What the two credentials hold so that templates reach this sandbox company. */
+export function credentialsFor(
+	addresses: CompanyAddresses,
+	apiKey: string,
+): Array<CredentialInput & { id: string }> {
+	const { hostname, port, protocol } = new URL(addresses.broker.url);
+	const { username = '', password = '' } = addresses.broker;
+	const signIn = username === '' ? { passwordless: true } : { passwordless: false, username, password };
+	return [
+		{ ...sandboxCredential, data: { erpUrl: addresses.erp, wmsUrl: addresses.wms, apiKey } },
+		{
+			...brokerCredential,
+			data: {
+				protocol: protocol.replace(':', ''),
+				host: hostname,
+				port: Number(port),
+				clean: false,
+				clientId: '',
+				...signIn,
+			},
+		},
+	];
+}
 
 /**
  * Puts credentials with the ids they come with into an n8n, as its own command line does; only this way keeps ids. n8n may
