@@ -19,6 +19,8 @@ export interface Company {
 	faults: { erp: Faults; wms: Faults };
 	/** how far publishing is, where the service publishes */
 	relays(): { erp?: RelayState; wms?: RelayState };
+	/** resolves once the broker has confirmed all events so far */
+	published(): Promise<void>;
 	close(): Promise<void>;
 }
 
@@ -70,6 +72,9 @@ export async function startCompany(given: CompanyOptions): Promise<Company> {
 			warehouse,
 			faults: { erp: erpService.faults, wms: wmsService.faults },
 			relays: () => ({ erp: relays.erp?.state(), wms: relays.wms?.state() }),
+			published: async () => {
+				await Promise.all([relays.erp?.drained(), relays.wms?.drained()]);
+			},
 			close,
 		};
 	} catch (error) {

@@ -23,7 +23,7 @@ export class Outbox {
 			'SELECT position, topic, payload FROM outbox WHERE position > ? ORDER BY position LIMIT ?',
 		);
 		this.purge = database.prepare('DELETE FROM outbox WHERE position <= ?');
-		this.countRows = database.prepare('SELECT count(*) AS rows FROM outbox');
+		this.countRows = database.prepare('SELECT count(*) AS rows FROM outbox WHERE position > ?');
 	}
 
 	/** Part of a service's schema. AUTOINCREMENT: a position is never given twice, whatever was purged. */
@@ -43,7 +43,7 @@ export class Outbox {
 		this.purge.run(position);
 	}
 
-	get size(): number {
-		return Number(this.countRows.get()?.rows ?? 0);
+	sizeAfter(position: number): number {
+		return Number(this.countRows.get(position)?.rows ?? 0);
 	}
 }

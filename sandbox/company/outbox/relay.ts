@@ -16,7 +16,7 @@ export interface RelayState {
 	connected: boolean;
 	/** sent and not yet confirmed */
 	inFlight: number;
-	/** in the outbox, sent or not */
+	/** not yet confirmed, sent or not */
 	waiting: number;
 	/** confirmed since the start */
 	confirmed: number;
@@ -32,6 +32,9 @@ const window = 200;
 const shortestPauseMs = 20;
 const longestPauseMs = 400;
 
+/** Confirmed rows are removed together. Those of the last moment are sent again after a crash, which does no harm. */
+const purgePauseMs = 20;
+
 /**
  * Publishes the outbox at QoS 1. Many events are in flight at once over one connection, which keeps their order.
  * A row leaves the outbox once it and all before it are confirmed; after a cut connection everything from
@@ -45,7 +48,8 @@ export class Relay {
 	private lastSent = 0;
 	private lastPurged = 0;
 	private moreWaiting = false;
-	private purgeScheduled = false;
+	private purging?: NodeJS.Timeout;
+	private readonly onDrained: Array<() => void> = [];
 	private pumpScheduled = false;
 	private pauseMs = shortestPauseMs;
 	private retry?: NodeJS.Timeout;
@@ -68,6 +72,7 @@ export class Relay {
 		this.pumpScheduled = true;
 		queueMicrotask(() => {
 			this.pumpScheduled = false;
+			if (!this.connected) return;
 			if (this.inFlight.length < window) this.pump();
 			else this.moreWaiting = true;
 		});
@@ -77,10 +82,16 @@ export class Relay {
 		return {
 			connected: this.connected,
 			inFlight: this.inFlight.length,
-			waiting: this.outbox.size,
+			waiting: this.outbox.sizeAfter(this.settledUpTo()),
 			confirmed: this.confirmed,
 			...(this.lastError === undefined ? {} : { lastError: this.lastError }),
 		};
+	}
+
+	/** Resolves once the broker has confirmed everything that is in the outbox. */
+	drained(): Promise<void> {
+		if (this.state().waiting === 0) return Promise.resolve();
+		return new Promise((resolve) => this.onDrained.push(resolve));
 	}
 
 	/** Stops; what is unconfirmed stays in the outbox. */
@@ -158,21 +169,22 @@ export class Relay {
 	private settle(): void {
 		let settled = 0;
 		while (this.inFlight[settled]?.confirmed === true) settled += 1;
-		if (settled > 0) {
-			this.inFlight.splice(0, settled);
-			if (!this.purgeScheduled) {
-				this.purgeScheduled = true;
-				setImmediate(() => {
-					if (!this.closed) this.purge();
-				});
-			}
-		}
+		this.inFlight.splice(0, settled);
+		if (settled > 0) this.purging ??= setTimeout(() => this.purge(), purgePauseMs);
 		if (this.moreWaiting && this.inFlight.length <= window / 2) this.pump();
+		if (this.onDrained.length > 0 && this.inFlight.length === 0 && this.state().waiting === 0) {
+			for (const resolve of this.onDrained.splice(0)) resolve();
+		}
+	}
+
+	private settledUpTo(): number {
+		return (this.inFlight[0]?.position ?? this.lastSent + 1) - 1;
 	}
 
 	private purge(): void {
-		this.purgeScheduled = false;
-		const upTo = (this.inFlight[0]?.position ?? this.lastSent + 1) - 1;
+		clearTimeout(this.purging);
+		this.purging = undefined;
+		const upTo = this.settledUpTo();
 		if (upTo <= this.lastPurged) return;
 		this.outbox.removeUpTo(upTo);
 		this.lastPurged = upTo;
