@@ -91,6 +91,7 @@ export default [
 				process: 'readonly',
 				setInterval: 'readonly',
 				clearInterval: 'readonly',
+				setTimeout: 'readonly',
 			},
 		},
 		rules: { 'no-undef': 'error', 'no-unused-vars': ['error', { argsIgnorePattern: '^_' }] },

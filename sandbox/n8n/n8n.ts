@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -50,14 +50,15 @@ export async function startN8n(options: N8nOptions): Promise<N8n> {
 	const port = options.port ?? (await freePort());
 	const brokerPort = await freePort();
 	mkdirSync(userFolder, { recursive: true });
-	const log = createWriteStream(logFile, { flags: 'a' });
+	// A file, not a pipe: n8n that logs into a pipe which nobody reads any more never ends.
+	const log = openSync(logFile, 'a');
 	const child = spawn(
 		installation.node,
 		['--import', join(__dirname, 'stopWithStarter.mjs'), installation.cli, 'start'],
 		{
 			cwd: userFolder,
 			detached: process.platform !== 'win32',
-			stdio: ['pipe', 'pipe', 'pipe'],
+			stdio: ['pipe', log, log],
 			env: n8nEnvironment(
 				installation,
 				{ userFolder, port, brokerPort },
@@ -69,16 +70,12 @@ export async function startN8n(options: N8nOptions): Promise<N8n> {
 			),
 		},
 	);
-	child.stdout.pipe(log, { end: false });
-	child.stderr.pipe(log, { end: false });
+	closeSync(log);
 	const ended = new Promise<string>((resolve) => {
 		child.once('error', (error) => resolve(error.message));
 		child.once('exit', (code, signal) => resolve(signal ? `signal ${signal}` : `exit code ${code}`));
 	});
-	void ended.then(() => {
-		killGroup(child);
-		log.end();
-	});
+	void ended.then(() => killGroup(child));
 	const url = `http://127.0.0.1:${port}`;
 	await ready(url, child, ended, logFile);
 	return {

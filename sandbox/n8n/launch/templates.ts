@@ -44,7 +44,7 @@ export async function importTemplates(
 			await api.publish(id);
 		} catch (error) {
 			say(
-				`The template "${template.name}" was imported but not published: ${(error as Error).message} Open it in the editor`,
+				`The template "${template.name}" was imported but not published: ${(error as Error).message} Open it in the editor to see why`,
 			);
 		}
 	}
