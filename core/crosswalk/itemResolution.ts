@@ -70,7 +70,7 @@ export class ItemResolver {
 		references: ItemReference[],
 		catalogue: ItemCatalogue,
 	): Promise<Map<string, ItemResolution>> {
-		const gtins = references.flatMap(({ gtin }) => (gtin === undefined ? [] : [comparable(gtin)]));
+		const gtins = references.flatMap(({ gtin }) => (gtin === undefined ? [] : writings(gtin)));
 		const found = new Map<string, Item[]>();
 		if (gtins.length > 0) {
 			for await (const page of catalogue.list('item', { gtins: [...new Set(gtins)] })) {
@@ -133,6 +133,14 @@ function cacheKey(source: string, code: string, target: string): string {
 /** GTIN-8, -12 and -13 are GTIN-14 with leading zeros left out (GS1 General Specifications, 3.3). */
 function comparable(gtin: string): string {
 	return gtin.padStart(14, '0');
+}
+
+/** All lengths in which a system may keep the same number. */
+function writings(gtin: string): string[] {
+	const full = comparable(gtin);
+	return [14, 13, 12, 8].flatMap((length) =>
+		full.slice(0, 14 - length).replaceAll('0', '') === '' ? [full.slice(14 - length)] : [],
+	);
 }
 
 /** The one item that carries the reference's GTIN, or why there is none. */
