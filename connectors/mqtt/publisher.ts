@@ -1,7 +1,6 @@
 import type { MqttClient } from 'mqtt';
 
-import type { BridgeEvent } from '../../core/events/event';
-import type { Outbox } from '../../core/events/outbox';
+import type { OutgoingEvent, OutgoingEvents } from '../../core/ports/eventTransport';
 import {
 	clientOptions,
 	connectionError,
@@ -45,15 +44,12 @@ export class Publisher {
 	constructor(
 		private readonly broker: BrokerSettings,
 		private readonly protocol: ProtocolChoice,
-		private readonly outbox: Outbox,
+		private readonly outbox: OutgoingEvents,
 		private readonly idleMs = 60_000,
 	) {}
 
 	/** Stores the events, sends them, and waits up to `patienceMs` for the broker's confirmation of each. */
-	async publish(
-		events: Array<{ topic: string; event: BridgeEvent }>,
-		patienceMs: number,
-	): Promise<PublishOutcome[]> {
+	async publish(events: OutgoingEvent[], patienceMs: number): Promise<PublishOutcome[]> {
 		const positions = await this.outbox.add(events, Date.now());
 		const confirmed = new Set<number>();
 		const waits = positions.map(async (position) => {

@@ -1,6 +1,6 @@
 import type { IConnackPacket, IPublishPacket, MqttClient } from 'mqtt';
 
-import type { IncomingMessage } from '../../core/events/inbox';
+import type { IncomingMessage } from '../../core/ports/eventTransport';
 import { PermissionError } from '../../core/ports/errors';
 import {
 	addressOf,

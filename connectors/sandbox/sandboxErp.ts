@@ -18,7 +18,7 @@ import type {
 	Outcome,
 	SystemConnector,
 } from '../../core/ports/systemConnector';
-import { problems } from '../../core/events/event';
+import { problems } from '../../core/model/problems';
 import { walkChanges } from './changeFeed';
 import { SandboxService, chunksOf, type SandboxOptions } from './service';
 

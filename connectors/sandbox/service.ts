@@ -1,6 +1,6 @@
 import { z } from 'zod/v4';
 
-import { problems } from '../../core/events/event';
+import { problems } from '../../core/model/problems';
 import { UnavailableError, type ErrorSubject } from '../../core/ports/errors';
 import type { HttpRequest, HttpTransport } from '../../core/ports/httpTransport';
 import type { FieldDescription } from '../../core/ports/systemConnector';

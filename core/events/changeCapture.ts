@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 
 import type { Dispatcher } from './dispatcher';
 import { eventOf, topicOf, type BridgeEvent, type EventChange, type EventEntity } from './event';
-import type { Inbox, IncomingMessage } from './inbox';
+import type { Inbox } from './inbox';
+import type { IncomingMessage } from '../ports/eventTransport';
 import type { Change, ChangePage, SystemConnector } from '../ports/systemConnector';
 import { announcement, capture, type CapturedChange } from '../store/captured';
 import { moveCursor, readCursor } from '../store/cursors';

@@ -2,6 +2,7 @@ import { CloudEvent } from 'cloudevents';
 import { z } from 'zod/v4';
 
 import { Item } from '../model/item';
+import { problems } from '../model/problems';
 import { Key, SystemName } from '../model/references';
 import { Reservation, StockLevel } from '../model/reservation';
 import { SalesOrder } from '../model/salesOrder';
@@ -163,16 +164,6 @@ export function validateEvent(json: unknown): ParsedEvent | RefusedEvent {
 
 export function isEventEntity(name: string): name is EventEntity {
 	return Object.hasOwn(eventEntities, name);
-}
-
-/** Every problem on one line: `data.lines.0.quantity: must not be negative; ...`. */
-export function problems(error: z.ZodError, root?: string): string {
-	const shown = error.issues.slice(0, 20).map(({ path, message }) => {
-		const field = [...(root === undefined ? [] : [root]), ...path].join('.');
-		return field === '' ? message : `${field}: ${message}`;
-	});
-	const hidden = error.issues.length - shown.length;
-	return `${shown.join('; ')}${hidden > 0 ? `; and ${hidden} more` : ''}.`;
 }
 
 function knownTypes(): string[] {

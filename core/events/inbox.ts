@@ -1,16 +1,9 @@
 import { createHash } from 'node:crypto';
 
+import type { IncomingMessage } from '../ports/eventTransport';
 import type { Database, Row, Statement } from '../store/database';
 import { forEachIn, insertRows } from '../store/statements';
 import { describeEvent, orderingKey, parseEvent, type BridgeEvent } from './event';
-
-/** A message as a transport delivered it. */
-export interface IncomingMessage {
-	topic: string;
-	payload: Uint8Array | string;
-	/** why it can't be an event, where the transport knows already */
-	refused?: string;
-}
 
 /** An event that waits in the inbox. `position` is its place in the order of arrival. */
 export interface InboxEntry {

@@ -1,12 +1,6 @@
+import type { OutboxEntry, OutgoingEvent, OutgoingEvents } from '../ports/eventTransport';
 import type { Database } from '../store/database';
 import { forEachIn, insertRows } from '../store/statements';
-import type { BridgeEvent } from './event';
-
-export interface OutboxEntry {
-	position: number;
-	topic: string;
-	payload: string;
-}
 
 export interface OutboxState {
 	broker: string;
@@ -20,7 +14,7 @@ export interface OutboxState {
  * Events that were given to us to publish and that the broker has not confirmed, in the order given. An event is stored
  * before it is sent, so neither a broker nor an n8n that goes away loses it; sent twice, it is recognised by its id.
  */
-export class Outbox {
+export class Outbox implements OutgoingEvents {
 	constructor(
 		private readonly database: Database,
 		/** which broker, and as whom; never holds a secret */
@@ -28,7 +22,7 @@ export class Outbox {
 	) {}
 
 	/** Stores events; returns the positions of all of them, also of those that already waited. */
-	async add(events: Array<{ topic: string; event: BridgeEvent }>, now: number): Promise<number[]> {
+	async add(events: OutgoingEvent[], now: number): Promise<number[]> {
 		const rows = new Map(events.map(({ topic, event }) => [`${event.source} ${event.id}`, { topic, event }]));
 		const results = await this.database.transaction(
 			insertRows({

@@ -9,9 +9,8 @@ import {
 } from 'n8n-workflow';
 import { z } from 'zod/v4';
 
-import { problems } from '../../core/events/event';
+import { problems } from '../../core/model/problems';
 import { Inbox } from '../../core/events/inbox';
-import { NotFoundError } from '../../core/ports/errors';
 import type { SystemConnector } from '../../core/ports/systemConnector';
 import { ChangeCapture, eventOfChange } from '../../core/events/changeCapture';
 import { DeliveryOptions, deliveryProperties, dispatchOptions } from '../shared/deliveryOptions';
@@ -168,5 +167,5 @@ async function emitSample(context: ITriggerFunctions, connector: SystemConnector
 		context.emit([[{ json: event as unknown as IDataObject }]]);
 		return;
 	}
-	throw new NotFoundError(`${connector.system} has no sales order to show.`, { system: connector.system });
+	throw new NodeOperationError(context.getNode(), `${connector.system} has no sales order to show.`);
 }

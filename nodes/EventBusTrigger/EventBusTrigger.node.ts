@@ -12,8 +12,10 @@ import {
 import { z } from 'zod/v4';
 
 import { Subscription, type SubscriptionSettings } from '../../connectors/mqtt/subscription';
-import { parseEvent, problems } from '../../core/events/event';
-import { Inbox, type IncomingMessage } from '../../core/events/inbox';
+import { parseEvent } from '../../core/events/event';
+import { problems } from '../../core/model/problems';
+import { Inbox } from '../../core/events/inbox';
+import type { IncomingMessage } from '../../core/ports/eventTransport';
 import type { Database } from '../../core/store/database';
 import { moveCursor, readCursor } from '../../core/store/cursors';
 import { brokerTest } from '../shared/brokerTest';

@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { NodeOperationError } from 'n8n-workflow';
 import type { z } from 'zod/v4';
 
-import { problems } from '../../core/events/event';
+import { problems } from '../../core/model/problems';
 import { ValidationError } from '../../core/ports/errors';
 import type { SystemConnector } from '../../core/ports/systemConnector';
 import type { Database } from '../../core/store/database';

@@ -3,7 +3,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { addressOf, BrokerSettings, type ProtocolChoice } from '../../connectors/mqtt/broker';
 import { Publisher } from '../../connectors/mqtt/publisher';
 import { Outbox } from '../../core/events/outbox';
-import { problems } from '../../core/events/event';
+import { problems } from '../../core/model/problems';
 import { ValidationError } from '../../core/ports/errors';
 import type { Database } from '../../core/store/database';
 

@@ -2,7 +2,8 @@ import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { z } from 'zod/v4';
 
 import { ItemResolver } from '../../../../core/crosswalk/itemResolution';
-import { describeEvent, problems, validateEvent } from '../../../../core/events/event';
+import { describeEvent, validateEvent } from '../../../../core/events/event';
+import { problems } from '../../../../core/model/problems';
 import { SalesOrder } from '../../../../core/model/salesOrder';
 import { matchOrders, type OrderToMatch } from '../../../../core/reserve/matchOrders';
 import type { Database } from '../../../../core/store/database';
