@@ -12,6 +12,8 @@ export const SalesOrderLine = z.object({
 	item: ItemReference,
 	quantity: Quantity,
 	unit: UnitCode,
+	/** the same amount in the item's base unit, as the order's own system converts it, where it does */
+	baseQuantity: z.object({ quantity: Quantity, unit: UnitCode }).optional(),
 	unitPrice: Decimal.optional(),
 });
 export type SalesOrderLine = z.infer<typeof SalesOrderLine>;

@@ -59,28 +59,50 @@ export function wantedByItem(
 	return [...totals].map(([item, quantity]) => ({ item, quantity: normalise(quantity) }));
 }
 
+/**
+ * The line's quantity in the warehouse's base unit: by the warehouse's own conversion, or else by the one that the order's
+ * system made. Where both exist they must agree; a carton of 10 here and of 12 there is a fault that a person has to mend.
+ */
 function inBaseUnit(order: SalesOrder, line: SalesOrderLine, item: Item): Decimal {
-	if (line.unit === item.baseUnit) return line.quantity;
-	const conversion = item.units.find(({ unit }) => unit === line.unit);
-	if (conversion === undefined) {
-		const known = [item.baseUnit, ...item.units.map(({ unit }) => unit)].join(', ');
+	const own = converted(order, line, line, item);
+	const theirs =
+		line.baseQuantity === undefined ? undefined : converted(order, line, line.baseQuantity, item);
+	if (own !== undefined && theirs !== undefined && compare(own, theirs) !== 0) {
 		throw lineError(
 			order,
 			line,
-			`is in unit ${line.unit}, for which item "${item.code}" has no conversion (known: ${known})`,
-			'Add the unit to the item in the warehouse, or correct the order line.',
+			`is ${line.quantity} ${line.unit}: ${theirs} ${item.baseUnit} for the ERP, but ${own} ${item.baseUnit} for the warehouse's item "${item.code}"`,
+			'Make both systems convert the unit alike.',
 		);
 	}
-	const quantity = scaleExactly(line.quantity, conversion.numerator, conversion.denominator);
-	if (quantity === undefined) {
-		throw lineError(
-			order,
-			line,
-			`is ${line.quantity} ${line.unit}, which is no exact quantity in ${item.baseUnit}`,
-			'Correct the order line or the conversion.',
-		);
-	}
-	return quantity;
+	const quantity = own ?? theirs;
+	if (quantity !== undefined) return quantity;
+	const known = [item.baseUnit, ...item.units.map(({ unit }) => unit)].join(', ');
+	throw lineError(
+		order,
+		line,
+		`is in unit ${line.unit}, for which item "${item.code}" has no conversion (known: ${known})`,
+		'Add the unit to the item in the warehouse, or correct the order line.',
+	);
+}
+
+function converted(
+	order: SalesOrder,
+	line: SalesOrderLine,
+	amount: { quantity: Decimal; unit: string },
+	item: Item,
+): Decimal | undefined {
+	if (amount.unit === item.baseUnit) return amount.quantity;
+	const conversion = item.units.find(({ unit }) => unit === amount.unit);
+	if (conversion === undefined) return undefined;
+	const quantity = scaleExactly(amount.quantity, conversion.numerator, conversion.denominator);
+	if (quantity !== undefined) return quantity;
+	throw lineError(
+		order,
+		line,
+		`is ${amount.quantity} ${amount.unit}, which is no exact quantity in ${item.baseUnit}`,
+		'Correct the order line or the conversion.',
+	);
 }
 
 /** Held whole: requested and reserved are what is wanted. An open back order is never "exactly". */
