@@ -7,6 +7,7 @@ import type { Faults } from './http/faults';
 import { startHttpService } from './http/service';
 import { CompanyOptions, type CompanyAddresses } from './options';
 import { Relay, type BrokerAddress, type RelayState } from './outbox/relay';
+import { startPage } from './page/pageServer';
 import { seedCompany } from './seed';
 import { wmsRoutes } from './wms/api';
 import { Warehouse } from './wms/warehouse';
@@ -56,6 +57,11 @@ export async function startCompany(given: CompanyOptions): Promise<Company> {
 			relays[name] = relay;
 		}
 
+		const states = (): ReturnType<Company['relays']> => ({
+			erp: relays.erp?.state(),
+			wms: relays.wms?.state(),
+		});
+
 		const erpService = await startHttpService({ host, port: ports.erp, apiKey, routes: erpRoutes(erp) });
 		stops.push(() => erpService.close());
 		const wmsService = await startHttpService({
@@ -66,12 +72,17 @@ export async function startCompany(given: CompanyOptions): Promise<Company> {
 		});
 		stops.push(() => wmsService.close());
 
+		const page = options.page
+			? await startPage({ host, port: ports.page, erp, warehouse, relays: states })
+			: undefined;
+		if (page) stops.push(() => page.close());
+
 		return {
-			addresses: { erp: erpService.url, wms: wmsService.url, broker },
+			addresses: { erp: erpService.url, wms: wmsService.url, broker, ...(page ? { page: page.url } : {}) },
 			erp,
 			warehouse,
 			faults: { erp: erpService.faults, wms: wmsService.faults },
-			relays: () => ({ erp: relays.erp?.state(), wms: relays.wms?.state() }),
+			relays: states,
 			published: async () => {
 				await Promise.all([relays.erp?.drained(), relays.wms?.drained()]);
 			},

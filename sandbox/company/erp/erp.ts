@@ -1,6 +1,7 @@
 import { z } from 'zod/v4';
 
-import { eventOf, problems } from '../../../core/events/event';
+import { eventOf, type BridgeEvent } from '../../../core/events/event';
+import { problems } from '../../../core/model/problems';
 import { normalise } from '../../../core/model/decimal';
 import { Gtin } from '../../../core/model/references';
 import type { SalesOrder } from '../../../core/model/salesOrder';
@@ -299,17 +300,7 @@ export class Erp {
 	private record(id: string): ErpOrder {
 		const order = this.order(id);
 		if (!order) throw new Error(`order ${id} vanished within its transaction`);
-		this.outbox?.append(
-			eventOf({
-				system: erpSystem,
-				entity: 'salesOrder',
-				change: order.lastChange,
-				key: order.id,
-				sequence: order.version,
-				record: canonicalOrder(order),
-				changedAt: order.changedAt,
-			}),
-		);
+		this.outbox?.append(eventOfOrder(order));
 		this.changed.push(order);
 		return order;
 	}
@@ -367,6 +358,19 @@ export class Erp {
 		while (this.statements.itemByGtin.get(gtinOf(number))) number += 1;
 		return Gtin.parse(gtinOf(number));
 	}
+}
+
+/** The event that tells of the order's last change. */
+export function eventOfOrder(order: ErpOrder): BridgeEvent {
+	return eventOf({
+		system: erpSystem,
+		entity: 'salesOrder',
+		change: order.lastChange,
+		key: order.id,
+		sequence: order.version,
+		record: canonicalOrder(order),
+		changedAt: order.changedAt,
+	});
 }
 
 /** The order as its event carries it. */

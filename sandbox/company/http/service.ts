@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { z } from 'zod/v4';
 
-import { problems } from '../../../core/events/event';
+import { problems } from '../../../core/model/problems';
 import { FaultPlan, Faults } from './faults';
 
 /** A refusal, as the service's clients see it. */

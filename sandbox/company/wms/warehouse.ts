@@ -1,4 +1,5 @@
-import { eventOf, problems } from '../../../core/events/event';
+import { eventOf } from '../../../core/events/event';
+import { problems } from '../../../core/model/problems';
 import type { Reservation } from '../../../core/model/reservation';
 import { ServiceDatabase, type Row, type Statement } from '../database';
 import { instant, likePattern, pageSize } from '../erp/erp';
