@@ -25,7 +25,7 @@ interface Confirmation {
 
 /** Entries sent and not confirmed at a time at most. */
 const windowSize = 500;
-const longestRetryMs = 2_000;
+const longestRetryMs = 500;
 
 /**
  * Sends an outbox to its broker, oldest first over one connection, so that events of one record keep their order. Goes on in the background

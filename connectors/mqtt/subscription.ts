@@ -44,7 +44,7 @@ interface PendingMessage {
 
 const largestPacketBytes = 8 * 1_048_576;
 const firstRetryMs = 100;
-const longestRetryMs = 2_000;
+const longestRetryMs = 500;
 
 /**
  * A subscription at QoS 1 that acknowledges a message once `accept` has stored it, in the order of arrival. Messages that
