@@ -13,6 +13,7 @@ import { connectorOf, type SystemRole } from './systems';
 /** What one operation sees of n8n: its items, its checked parameters, and ways to answer. */
 export class OperationContext {
 	readonly items: INodeExecutionData[];
+	private readonly constants = new Map<z.core.$ZodType, unknown>();
 
 	constructor(readonly functions: IExecuteFunctions) {
 		this.items = functions.getInputData();
@@ -23,17 +24,28 @@ export class OperationContext {
 		schema: z.ZodObject<Shape>,
 		itemIndex: number,
 	): z.infer<z.ZodObject<Shape>> {
+		const known = this.constants.get(schema);
+		if (known !== undefined) return known as z.infer<z.ZodObject<Shape>>;
+		const names = Object.keys(schema.shape);
 		const values = Object.fromEntries(
-			Object.keys(schema.shape).map((name) => [
+			names.map((name) => [
 				name,
 				this.functions.getNodeParameter(name, itemIndex, undefined, { extractValue: true }),
 			]),
 		);
 		const parsed = schema.safeParse(values);
-		if (parsed.success) return parsed.data;
-		throw new NodeOperationError(this.functions.getNode(), `Wrong parameter: ${problems(parsed.error)}`, {
-			itemIndex,
-		});
+		if (!parsed.success) {
+			const message = `Wrong parameter: ${problems(parsed.error)}`;
+			throw new NodeOperationError(this.functions.getNode(), message, { itemIndex });
+		}
+		if (!this.hasExpression(names)) this.constants.set(schema, parsed.data);
+		return parsed.data;
+	}
+
+	/** Parameters without an expression are the same for every item: n8n takes its time to resolve each. */
+	private hasExpression(names: string[]): boolean {
+		const { parameters } = this.functions.getNode();
+		return names.some((name) => JSON.stringify(parameters[name] ?? null).includes('"='));
 	}
 
 	/** The input item itself, or the JSON that the user put into the parameter. */
