@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+
+import { type Execution, itemsOf, type N8nApi } from '../../../sandbox/n8n/api';
+import { brokerCredential, sandboxCredential } from '../../../sandbox/n8n/credentials';
+
+type Item = Record<string, unknown>;
+
+export interface NodeStep {
+	/** of this package, such as `wms` */
+	node: string;
+	parameters: Record<string, unknown>;
+}
+
+export interface ManualRun {
+	status: Execution['status'];
+	/** what the last node put out */
+	items: Item[];
+	/** message of the failed node */
+	error?: string;
+}
+
+const credentials = {
+	[sandboxCredential.type]: { id: sandboxCredential.id, name: sandboxCredential.name },
+	[brokerCredential.type]: { id: brokerCredential.id, name: brokerCredential.name },
+};
+
+/** Runs nodes one after the other in a workflow of their own, started by hand in the editor. `input` is the first one's item. */
+export async function runByHand(api: N8nApi, steps: NodeStep[], input?: Item): Promise<ManualRun> {
+	const nodes = [
+		{ name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} },
+		...(input === undefined
+			? []
+			: [
+					{
+						name: 'Input',
+						type: 'n8n-nodes-base.set',
+						typeVersion: 3.4,
+						parameters: { mode: 'raw', jsonOutput: JSON.stringify(input), options: {} },
+					},
+				]),
+		...steps.map(({ node, parameters }, index) => ({
+			name: `Step ${index + 1}`,
+			type: `n8n-nodes-erp-bridge.${node}`,
+			typeVersion: 1,
+			parameters,
+			credentials,
+		})),
+	].map((node, index) => ({ ...node, id: randomUUID(), position: [index * 200, 0] }));
+	const connections = Object.fromEntries(
+		nodes
+			.slice(0, -1)
+			.map(({ name }, index) => [
+				name,
+				{ main: [[{ node: nodes[index + 1]?.name, type: 'main', index: 0 }]] },
+			]),
+	);
+	const { id } = await api.importWorkflow({
+		name: `By hand ${randomUUID()}`,
+		nodes,
+		connections,
+		settings: { executionOrder: 'v1', saveManualExecutions: true },
+	});
+	try {
+		const execution = await api.finished(await api.run(id, 'Start'));
+		const error = execution.data.resultData.error?.message;
+		return {
+			status: execution.status,
+			items: itemsOf(execution, nodes.at(-1)?.name ?? ''),
+			...(error === undefined ? {} : { error }),
+		};
+	} finally {
+		await api.deleteWorkflow(id);
+	}
+}
