@@ -49,6 +49,7 @@ export async function matchOrders(
 		return !stale;
 	});
 	const items = await resolveItems(open, warehouse, resolver);
+	const untold = new Set<string>();
 	for (let attempt = 0; open.length > 0; attempt += 1) {
 		const held = await warehouse.get(
 			'reservation',
@@ -56,9 +57,14 @@ export async function matchOrders(
 		);
 		const requests: Array<ActRequest<ReservationMatch>> = [];
 		for (const request of open) {
-			const planned = plan(request, items.get(request.source) ?? new Map(), held.get(request.order.key));
-			if ('request' in planned) requests.push(planned.request);
-			else results.set(request.order.key, planned.result);
+			const { key } = request.order;
+			const planned = plan(request, items.get(request.source) ?? new Map(), held.get(key));
+			if ('request' in planned) {
+				requests.push(planned.request);
+				continue;
+			}
+			results.set(key, planned.result);
+			if (request.sequence > (held.get(key)?.sequence ?? -1)) untold.add(key);
 		}
 		if (requests.length === 0) break;
 		const outcomes = await warehouse.act('reservation', 'match', requests);
@@ -75,7 +81,7 @@ export async function matchOrders(
 		}
 		open = open.filter(({ order }) => conflicts.has(order.key));
 	}
-	await rememberReleases(database, warehouse.system, results);
+	await rememberSequences(database, warehouse.system, results, untold);
 	return orders.map((request) => {
 		const result = results.get(request.order.key);
 		if (newest.get(request.order.key) !== request) return outcomeOf(request, undefined, 'superseded', false);
@@ -171,21 +177,26 @@ function resultOf(lines: MatchedOrder['lines']): MatchedOrder['result'] {
 	return lines.every(({ reserved }) => isZero(reserved)) ? 'backOrder' : 'partial';
 }
 
-/** A warehouse may keep nothing of an order that it released; so that an older state is still known as older, we do. */
-async function rememberReleases(
+/**
+ * So that an older state is still known as older, we keep the sequence where the warehouse may not: of an order that it
+ * released, and of one that already held what a newer state asked for, so that there was nothing to tell.
+ */
+async function rememberSequences(
 	database: Database,
 	target: string,
 	results: Map<string, MatchedOrder | BridgeError>,
+	untold: Set<string>,
 ): Promise<void> {
-	const released = [...results.values()].filter(
-		(result): result is MatchedOrder => !(result instanceof Error) && result.result === 'released',
+	const kept = [...results.values()].filter(
+		(result): result is MatchedOrder =>
+			!(result instanceof Error) && (result.result === 'released' || untold.has(result.order)),
 	);
-	if (released.length === 0) return;
+	if (kept.length === 0) return;
 	await recordApplied(
 		database,
 		target,
 		'reservation',
-		released.map(({ order, sequence }) => ({ key: order, sequence, fingerprint: 'released' })),
+		kept.map(({ order, sequence, result }) => ({ key: order, sequence, fingerprint: result })),
 		Date.now(),
 	);
 }
