@@ -45,6 +45,8 @@ function wrong(company: Company): string[] {
 		}),
 	);
 	return allOrders(company).flatMap(({ id, status, version, lines }) => {
+		// What has been delivered is no longer the ERP's to ask for.
+		if (status === 'done') return [];
 		const wanted = new Map<string, number>();
 		for (const { item, quantity, unit } of status === 'confirmed' ? lines : []) {
 			const { sku, carton } = skuOf.get(item) ?? { sku: `unknown ${item}`, carton: 1 };
