@@ -1,19 +1,20 @@
-import { createHash } from 'node:crypto';
-
 import { z } from 'zod/v4';
 
 import { ValidationError } from '../../core/ports/errors';
 import type { Change, ChangeCursor, ChangePage } from '../../core/ports/systemConnector';
+import { changedAfter } from './criteria';
 import type { Domain, TrytonSession } from './session';
-import { datetimeOf, lastChange, Stamps, type Instant } from './values';
+import { lastChange, Stamps, type Instant } from './values';
 
 /*
- * Tryton stamps each row with the instant of its last change, and tells nobody. Three things make that hard to follow:
- * a record consists of rows of several tables (a sale of itself and its lines); SQLite stamps to the second, so a row may
- * change again under the stamp that was already seen; PostgreSQL stamps with the beginning of the transaction, so a row may
- * appear later with an earlier stamp. Hence the cursor: the newest stamp seen (`at`); every row seen within the overlap before
- * it (`seen`), so that only unseen ones are read; and the records whose second may not be over yet (`fresh`), which are
- * read again until it is, and reported again only if they differ.
+ * Tryton stamps each row with the instant at which the transaction that last changed it began, and tells nobody. Two things
+ * make that hard to follow: a record consists of rows of several tables (a sale of itself and its lines), and a row may appear
+ * late, with an earlier stamp than others that are already known. Hence the cursor: the newest stamp seen (`at`), and every
+ * row seen within the overlap before it (`seen`), so that each look asks for all rows since the overlap began, and reads the
+ * records of those that are not among the seen ones. Rows that share a stamp are thus told apart, and none is skipped.
+ *
+ * Rows that were deleted leave no trace in Tryton: a line is deleted through its sale, whose own row then changes; a sale can
+ * only be deleted after it was cancelled.
  */
 
 /** A table whose rows make up the records. */
@@ -40,30 +41,28 @@ export interface Capture<T> {
 	read(ids: number[]): Promise<Array<CapturedRecord<T>>>;
 	overlapSeconds?: number;
 	pageSize?: number;
-	/** milliseconds since 1970, used for spans only: the systems' clocks need not agree */
+	/** our own clock, milliseconds since 1970; it need not agree with Tryton's */
 	now?: () => number;
 }
 
 const Cursor = z.object({
 	at: z.string(),
 	seen: z.record(z.string(), z.string()),
-	fresh: z.record(z.string(), z.tuple([z.number(), z.string()])),
 });
 type Cursor = z.infer<typeof Cursor>;
 
-/** One row of one table, as the mark and number that identify it, and the records that it belongs to. */
+/** One row of one table as part of one record. A row of many records (a template of its products) counts once for each. */
 interface Row {
+	/** identifies it in cursors */
 	row: string;
 	at: Instant;
-	owners: number[];
+	owner: number;
 }
 
 const defaultOverlapSeconds = 60;
 const defaultPageSize = 100;
 /** Rows a search; what is asked for is small (a number, an owner, two instants). */
 const searchPage = 5_000;
-/** A stamp this old by our own clock, measured from when we first saw it, has its second behind it. */
-const settledAfterMs = 1_500;
 
 /** The records that changed after the cursor, oldest change first, in pages with the cursor to go on from. */
 export async function* captureChanges<T>(
@@ -71,55 +70,58 @@ export async function* captureChanges<T>(
 	cursor?: ChangeCursor,
 ): AsyncGenerator<ChangePage<T>> {
 	const { now = Date.now, pageSize = defaultPageSize } = capture;
-	const overlapMs = Math.max(2, capture.overlapSeconds ?? defaultOverlapSeconds) * 1000;
+	const overlapMs = (capture.overlapSeconds ?? defaultOverlapSeconds) * 1000;
 	const start = cursor === undefined ? undefined : parseCursor(cursor, capture.session.system);
 	const startedAt = now();
 	const rows = await changedRows(capture, start, overlapMs);
-	const position = new Position(start, overlapMs, rows);
-	for (const records of pagesOf(position.pending(), pageSize)) {
-		const readAt = now();
+	const position = new Position(start, overlapMs);
+	for (const records of pagesOf(position.pending(rows), pageSize)) {
 		const found = new Map(
 			(await capture.read(records.map(({ id }) => id))).map((record) => [record.id, record]),
 		);
-		const changes: Array<Change<T>> = [];
-		for (const record of records) {
-			const captured = found.get(record.id);
-			const fingerprint = captured === undefined ? '' : fingerprintOf(captured.change);
-			const isNews = position.advance(record, fingerprint, readAt);
-			if (captured !== undefined && isNews) changes.push(captured.change);
-		}
-		yield { changes, cursor: position.cursor(startedAt) };
+		const changes = records.flatMap(({ id }) => found.get(id)?.change ?? []);
+		yield { changes, cursor: position.after(records, startedAt) };
 	}
 }
 
+/** All rows stamped since the overlap began; without a cursor all records, and what else changed about when the last one did. */
 async function changedRows<T>(
-	{ session, sources }: Capture<T>,
+	{ session, sources: [records, ...parts] }: Capture<T>,
 	start: Cursor | undefined,
 	overlapMs: number,
 ): Promise<Row[]> {
-	// Without a cursor every record is read anyway, with all its rows: the other tables need not be asked.
-	const asked = start === undefined ? sources.slice(0, 1) : sources;
-	const since = start === undefined ? undefined : datetimeOf(earlier(start.at, overlapMs));
-	const rows: Row[] = [];
-	for (const { mark, model, owner, domain = [] } of asked) {
-		const changed =
-			since === undefined ? [] : [['OR', ['write_date', '>=', since], ['create_date', '>=', since]]];
-		for (let last = 0; ; ) {
-			const page = await session.search(model, StampedRow, [['id', '>', last], ...changed, ...domain], {
-				related: [owner],
-				order: [['id', 'ASC']],
-				limit: searchPage,
-				context: { active_test: false },
-			});
-			for (const found of page) {
-				rows.push({ row: `${mark}${found.id}`, at: lastChange(found), owners: Owners.parse(found[owner]) });
-			}
-			const final = page.at(-1);
-			if (final === undefined || page.length < searchPage) break;
-			last = final.id;
-		}
-	}
+	const since = start === undefined ? undefined : earlier(start.at, overlapMs);
+	const rows = await rowsSince(session, records, since);
+	const newest = rows.reduce((latest, { at }) => (at > latest ? at : latest), '');
+	for (const part of parts)
+		rows.push(...(await rowsSince(session, part, since ?? earlier(newest, overlapMs))));
 	return rows;
+}
+
+async function rowsSince(
+	session: TrytonSession,
+	{ mark, model, owner, domain = [] }: ChangeSource,
+	since: Instant | undefined,
+): Promise<Row[]> {
+	const rows: Row[] = [];
+	const stamped = since ? [changedAfter(since)] : [];
+	for (let last = 0; ; ) {
+		const page = await session.search(model, StampedRow, [['id', '>', last], ...stamped, ...domain], {
+			related: [owner],
+			order: [['id', 'ASC']],
+			limit: searchPage,
+			context: { active_test: false },
+		});
+		for (const found of page) {
+			const at = lastChange(found);
+			for (const id of Owners.parse(found[owner])) {
+				rows.push({ row: owner === 'id' ? `${mark}${id}` : `${mark}${found.id}.${id}`, at, owner: id });
+			}
+		}
+		const final = page.at(-1);
+		if (final === undefined || page.length < searchPage) return rows;
+		last = final.id;
+	}
 }
 
 /** The stamps, and the field that names the owner. */
@@ -138,7 +140,7 @@ const Owners = z.union([
 
 interface PendingRecord {
 	id: number;
-	/** the newest of its rows that are not settled */
+	/** the newest of its unseen rows */
 	at: Instant;
 	rows: Row[];
 }
@@ -146,68 +148,42 @@ interface PendingRecord {
 class Position {
 	private at: Instant;
 	private readonly seen: Map<string, Instant>;
-	private readonly fresh: Map<number, [firstSeen: number, fingerprint: string]>;
-	private readonly newest: Instant;
 
 	constructor(
 		start: Cursor | undefined,
 		private readonly overlapMs: number,
-		private readonly rows: Row[],
 	) {
 		this.at = start?.at ?? '';
 		this.seen = new Map(Object.entries(start?.seen ?? {}));
-		const present = new Set(rows.flatMap(({ owners }) => owners));
-		this.fresh = new Map(
-			Object.entries(start?.fresh ?? {})
-				.map(([id, entry]): [number, [number, string]] => [Number(id), entry])
-				.filter(([id]) => present.has(id)),
-		);
-		this.newest = rows.reduce((newest, { at }) => (at > newest ? at : newest), this.at);
 	}
 
-	/** The records with a row that is unseen, or that may have changed again within its second; oldest first. */
-	pending(): PendingRecord[] {
+	/** The records with an unseen row; oldest change first. */
+	pending(rows: Row[]): PendingRecord[] {
 		const records = new Map<number, PendingRecord>();
-		for (const row of this.rows) {
-			for (const id of row.owners) {
-				if (this.seen.get(row.row) === row.at && !this.fresh.has(id)) continue;
-				const record = records.get(id) ?? { id, at: row.at, rows: [] };
-				if (row.at > record.at) record.at = row.at;
-				record.rows.push(row);
-				records.set(id, record);
-			}
+		for (const row of rows) {
+			if (this.seen.get(row.row) === row.at) continue;
+			const record = records.get(row.owner) ?? { id: row.owner, at: row.at, rows: [] };
+			if (row.at > record.at) record.at = row.at;
+			record.rows.push(row);
+			records.set(row.owner, record);
 		}
 		return [...records.values()].sort((a, b) => (a.at === b.at ? a.id - b.id : a.at < b.at ? -1 : 1));
 	}
 
-	/** Notes that a record was read, and tells whether what was read is news. */
-	advance({ id, at, rows }: PendingRecord, fingerprint: string, readAt: number): boolean {
-		const known = this.fresh.get(id);
-		const hasUnseen = rows.some((row) => this.seen.get(row.row) !== row.at);
-		for (const { row, at: stamp } of rows) this.seen.set(row, stamp);
-		if (at > this.at) this.at = at;
-		const firstSeen = known === undefined || hasUnseen ? readAt : known[0];
-		// A later stamp anywhere in the database proves that the second is over.
-		const isSettled = readAt - firstSeen >= settledAfterMs || at < earlier(this.newest, 1000);
-		if (isSettled) this.fresh.delete(id);
-		else this.fresh.set(id, [firstSeen, fingerprint]);
-		return known === undefined || known[1] !== fingerprint;
-	}
-
 	/**
-	 * A stamp ahead of every clock, from an import or a clock that was put right, must not hold back what comes after it: the
-	 * position never passes the instant at which this look began.
+	 * The cursor once these records are safe. A stamp ahead of every clock, from an import or a clock that was put right, must
+	 * not hold back what comes after it: the position never passes the instant at which this look began.
 	 */
-	cursor(startedAt: number): ChangeCursor {
+	after(records: PendingRecord[], startedAt: number): ChangeCursor {
+		for (const { at, rows } of records) {
+			for (const { row, at: stamp } of rows) this.seen.set(row, stamp);
+			if (at > this.at) this.at = at;
+		}
 		const limit = inMicroseconds(startedAt);
 		const at = this.at > limit ? limit : this.at;
 		const from = earlier(at, this.overlapMs);
 		for (const [row, stamp] of this.seen) if (stamp < from) this.seen.delete(row);
-		return JSON.stringify({
-			at,
-			seen: Object.fromEntries(this.seen),
-			fresh: Object.fromEntries(this.fresh),
-		} satisfies Cursor);
+		return JSON.stringify({ at, seen: Object.fromEntries(this.seen) } satisfies Cursor);
 	}
 }
 
@@ -231,13 +207,6 @@ function earlier(instant: string, milliseconds: number): string {
 /** In the notation of `Instant`, so that text order is time order. */
 function inMicroseconds(milliseconds: number): Instant {
 	return new Date(milliseconds).toISOString().replace('Z', '000Z');
-}
-
-function fingerprintOf({ record, problem }: Change<unknown>): string {
-	return createHash('sha256')
-		.update(JSON.stringify([record, problem?.message]))
-		.digest('base64')
-		.slice(0, 16);
 }
 
 function* pagesOf<T>(records: T[], size: number): Generator<T[]> {

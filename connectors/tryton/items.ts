@@ -5,27 +5,29 @@ import { Gtin } from '../../core/model/references';
 import { ValidationError } from '../../core/ports/errors';
 import type { Change, ChangeCursor, ChangePage, ListQuery } from '../../core/ports/systemConnector';
 import { captureChanges, type CapturedRecord } from './changeCapture';
+import { changedAfter, contains } from './criteria';
 import { problemsOf } from './problems';
 import type { Domain, TrytonSession } from './session';
 import type { UnitCatalogue } from './unitCatalogue';
-import { datetimeOf, Instant, lastChange } from './values';
+import { Flag, Instant, lastChange } from './values';
 
 /** A product variant with what its template says, as Tryton answers it. */
 const ProductRow = z.object({
 	id: z.number().int(),
 	code: z.string().nullable(),
-	active: z.boolean(),
+	active: Flag,
 	create_date: Instant,
 	write_date: Instant.nullable(),
 	'template.': z.object({
 		name: z.string(),
 		type: z.string(),
-		consumable: z.boolean(),
+		consumable: Flag,
 		default_uom: z.number().int(),
 		create_date: Instant,
 		write_date: Instant.nullable(),
 	}),
 });
+type ProductRow = z.infer<typeof ProductRow>;
 const templateFields = ['name', 'type', 'consumable', 'default_uom', 'create_date', 'write_date'].map(
 	(name) => `template.${name}`,
 );
@@ -37,6 +39,8 @@ const IdentifierRow = z.object({
 	create_date: Instant,
 	write_date: Instant.nullable(),
 });
+
+type IdentifierRow = z.infer<typeof IdentifierRow>;
 
 export interface Product {
 	id: number;
@@ -75,7 +79,7 @@ export class Items {
 	async *list(query: ListQuery = {}): AsyncGenerator<Item[]> {
 		const { pageSize = defaultPageSize, gtins, search, changedSince } = query;
 		const domain: Domain = [];
-		if (search !== undefined) domain.push(['rec_name', 'ilike', `%${escapeWildcards(search)}%`]);
+		if (search !== undefined) domain.push(contains('rec_name', search));
 		if (changedSince !== undefined) domain.push(changedAfter(changedSince));
 		if (gtins !== undefined) domain.push(['id', 'in', await this.idsWithGtins(gtins)]);
 		for (let last = 0; ; ) {
@@ -110,11 +114,19 @@ export class Items {
 
 	/** Active products with these codes. More than one may carry the same code: databases without a check allow it. */
 	async withCodes(codes: string[]): Promise<Product[]> {
-		const rows = await this.session.searchIn('product.product', ProductRow, 'code', codes, [], {
+		return this.complete(await this.rowsWithCodes(codes));
+	}
+
+	/** The same without their GTINs, in one call. */
+	async stockedWithCodes(codes: string[]): Promise<Product[]> {
+		return (await this.rowsWithCodes(codes)).map((row) => productOf(row, []));
+	}
+
+	private rowsWithCodes(codes: string[]): Promise<ProductRow[]> {
+		return this.session.searchIn('product.product', ProductRow, 'code', codes, [], {
 			related: templateFields,
 			order: [['id', 'ASC']],
 		});
-		return this.complete(rows);
 	}
 
 	/** Products with these numbers, inactive ones too. */
@@ -136,7 +148,7 @@ export class Items {
 		return this.complete(rows);
 	}
 
-	private async complete(rows: Array<z.infer<typeof ProductRow>>): Promise<Product[]> {
+	private async complete(rows: ProductRow[]): Promise<Product[]> {
 		const identifiers = await this.session.searchIn(
 			'product.identifier',
 			IdentifierRow,
@@ -151,23 +163,7 @@ export class Items {
 			},
 		);
 		const byProduct = Map.groupBy(identifiers, ({ product }) => product);
-		return rows.map((row): Product => {
-			const { create_date, write_date, ...template } = row['template.'];
-			const own = byProduct.get(row.id) ?? [];
-			const gtin = own.map(({ code }) => code).find((code) => Gtin.safeParse(code).success);
-			const stamps = [row, { create_date, write_date }, ...own].map(lastChange).sort();
-			return {
-				id: row.id,
-				code: row.code === '' ? null : row.code,
-				active: row.active,
-				name: template.name,
-				type: template.type,
-				consumable: template.consumable,
-				baseUnit: template.default_uom,
-				...(gtin === undefined ? {} : { gtin }),
-				changedAt: stamps.at(-1) ?? '',
-			};
-		});
+		return rows.map((row) => productOf(row, byProduct.get(row.id) ?? []));
 	}
 
 	/** The item, or the reason why this product is none. */
@@ -209,7 +205,7 @@ export class Items {
 	}
 
 	/** GTIN-8, -12 and -13 are GTIN-14 with leading zeros left out (GS1 General Specifications, 3.3): all are looked for. */
-	private async idsWithGtins(gtins: string[]): Promise<number[]> {
+	async idsWithGtins(gtins: string[]): Promise<number[]> {
 		const spellings = gtins.flatMap((gtin) => {
 			const bare = gtin.replace(/^0+/, '');
 			return [8, 12, 13, 14]
@@ -223,11 +219,19 @@ export class Items {
 	}
 }
 
-export function changedAfter(instant: string): Domain {
-	const at = datetimeOf(instant);
-	return ['OR', ['write_date', '>=', at], ['create_date', '>=', at]];
-}
-
-export function escapeWildcards(text: string): string {
-	return text.replace(/[\\%_]/g, '\\$&');
+function productOf(row: ProductRow, identifiers: IdentifierRow[]): Product {
+	const { create_date, write_date, ...template } = row['template.'];
+	const gtin = identifiers.map(({ code }) => code).find((code) => Gtin.safeParse(code).success);
+	const stamps = [row, { create_date, write_date }, ...identifiers].map(lastChange).sort();
+	return {
+		id: row.id,
+		code: row.code === '' ? null : row.code,
+		active: row.active,
+		name: template.name,
+		type: template.type,
+		consumable: template.consumable,
+		baseUnit: template.default_uom,
+		...(gtin === undefined ? {} : { gtin }),
+		changedAt: stamps.at(-1) ?? '',
+	};
 }

@@ -4,7 +4,8 @@ import { SalesOrder, type SalesOrderLine, type SalesOrderState } from '../../cor
 import { ValidationError } from '../../core/ports/errors';
 import type { ChangeCursor, ChangePage, ListQuery } from '../../core/ports/systemConnector';
 import { captureChanges } from './changeCapture';
-import { changedAfter, escapeWildcards, type Items, type Product } from './items';
+import { changedAfter, contains } from './criteria';
+import type { Items, Product } from './items';
 import { problemsOf } from './problems';
 import type { Domain, TrytonSession } from './session';
 import type { UnitCatalogue } from './unitCatalogue';
@@ -85,12 +86,11 @@ export class SalesOrders {
 			domain.push(['OR', changedAfter(changedSince), ['lines', 'where', changedAfter(changedSince)]]);
 		}
 		if (search !== undefined) {
-			const pattern = `%${escapeWildcards(search)}%`;
 			domain.push([
 				'OR',
-				['number', 'ilike', pattern],
-				['reference', 'ilike', pattern],
-				['party.rec_name', 'ilike', pattern],
+				contains('number', search),
+				contains('reference', search),
+				contains('party.rec_name', search),
 			]);
 		}
 		for (let last = 0; ; ) {
@@ -178,14 +178,16 @@ export class SalesOrders {
 		});
 		const canonical = stocked.map(({ line, product }, index): Record<keyof SalesOrderLine, unknown> => {
 			const unit = line.unit === null ? undefined : units.get(line.unit);
+			const quantity = quantityOf(line.quantity ?? 0, unit?.digits ?? 0);
 			problems[`lines.${index}.item.code`] = `product ${product.id} ("${product.name}") has no code`;
 			problems[`lines.${index}.unit`] = `the unit "${unit?.name}" has no UN/ECE code of its own`;
 			problems[`lines.${index}.quantity`] = `${line.quantity} is no quantity that can be delivered`;
 			return {
 				line: String(line.id),
 				item: { code: product.code, gtin: product.gtin, name: product.name },
-				quantity: quantityOf(line.quantity ?? 0, unit?.digits ?? 0),
+				quantity,
 				unit: unit === undefined ? undefined : units.codeOf(unit.id),
+				baseQuantity: unit === undefined ? undefined : inBaseUnit(quantity, unit.id, product.baseUnit, units),
 				unitPrice: line.unit_price ?? undefined,
 			};
 		});
@@ -214,4 +216,16 @@ export class SalesOrders {
 /** JSON has no `undefined`: without them, a record is equal to what an event carries. */
 function withoutAbsent(order: SalesOrder): SalesOrder {
 	return JSON.parse(JSON.stringify(order)) as SalesOrder;
+}
+
+/** As Tryton converts it; absent where the line is in the base unit already. */
+function inBaseUnit(
+	quantity: string,
+	unit: number,
+	baseUnit: number,
+	units: Units,
+): SalesOrderLine['baseQuantity'] {
+	const code = units.codeOf(baseUnit);
+	const converted = unit === baseUnit ? undefined : units.convert(quantity, unit, baseUnit);
+	return code === undefined || converted === undefined ? undefined : { quantity: converted, unit: code };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod/v4';
 
 import type { TrytonSession } from './session';
 import { Units } from './units';
+import { Flag } from './values';
 
 const UnitRow = z.object({
 	id: z.number().int(),
@@ -11,7 +12,7 @@ const UnitRow = z.object({
 	factor: z.number(),
 	rate: z.number(),
 	digits: z.number().int(),
-	active: z.boolean(),
+	active: Flag,
 });
 
 const keptMs = 60_000;

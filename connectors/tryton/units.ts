@@ -1,8 +1,8 @@
 import Big from 'big.js';
 
+import { Decimal, scaleExactly } from '../../core/model/decimal';
 import type { ItemUnit } from '../../core/model/item';
 import type { UnitCode } from '../../core/model/references';
-import { factorOf } from './values';
 
 /** A unit of measure as Tryton keeps it. One unit is `factor` of the category's base unit, which is `rate` of this. */
 export interface TrytonUnit {
@@ -101,6 +101,15 @@ export class Units {
 		return this.codes.get(id);
 	}
 
+	/** The quantity in another unit of the same category; `undefined` where that is no exact decimal. */
+	convert(quantity: Decimal, from: number, to: number): Decimal | undefined {
+		const unit = this.byId.get(from);
+		const other = this.byId.get(to);
+		if (unit === undefined || other === undefined || unit.category !== other.category) return undefined;
+		const fraction = fractionOf(unit, other);
+		return fraction && scaleExactly(quantity, fraction.numerator, fraction.denominator);
+	}
+
 	/** The other units of the base unit's category, as exact fractions of the base unit. */
 	convertibleTo(baseUnit: number): ItemUnit[] {
 		const base = this.byId.get(baseUnit);
@@ -121,12 +130,12 @@ function fractionOf(
 ): { numerator: string; denominator: string } | undefined {
 	const [unitUp, unitDown] = exactFraction(unit);
 	const [baseUp, baseDown] = exactFraction(base);
-	const numerator = factorOf(Number(new Big(unitUp).times(baseDown)));
-	const denominator = factorOf(Number(new Big(unitDown).times(baseUp)));
-	if (numerator === undefined || denominator === undefined) return undefined;
-	return { numerator, denominator };
+	const numerator = Decimal.safeParse(unitUp.times(baseDown).toFixed());
+	const denominator = Decimal.safeParse(unitDown.times(baseUp).toFixed());
+	if (!numerator.success || !denominator.success) return undefined;
+	return { numerator: numerator.data, denominator: denominator.data };
 }
 
-function exactFraction({ factor, rate }: TrytonUnit): [up: string, down: string] {
-	return factor >= rate ? [String(factor), '1'] : ['1', String(rate)];
+function exactFraction({ factor, rate }: TrytonUnit): [up: Big, down: Big] {
+	return factor >= rate ? [new Big(String(factor)), new Big('1')] : [new Big('1'), new Big(String(rate))];
 }

@@ -28,6 +28,9 @@ export const ExactNumber = z
 	.object({ __class__: z.literal('Decimal'), decimal: z.string() })
 	.transform(({ decimal }) => normalise(decimal));
 
+/** SQLite has no booleans: there Tryton answers 0 and 1. */
+export const Flag = z.union([z.boolean(), z.literal([0, 1])]).transform(Boolean);
+
 /** What a record's date of creation and of its last change look like; the latter is null until the first change. */
 export const Stamps = z.object({
 	id: z.number().int(),
@@ -62,11 +65,4 @@ export function datetimeOf(instant: string): Record<string, number | string> {
  */
 export function quantityOf(value: number, digits: number): Decimal {
 	return normalise(new Big(String(value)).round(digits, Big.roundHalfEven).toFixed());
-}
-
-/** A factor, which Tryton keeps with twelve digits, as a decimal of at most ten; `undefined` where it needs more. */
-export function factorOf(value: number): Decimal | undefined {
-	const exact = new Big(String(value));
-	const rounded = exact.round(10, Big.roundHalfEven);
-	return exact.eq(rounded) ? normalise(rounded.toFixed()) : undefined;
 }
