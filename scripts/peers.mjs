@@ -22,16 +22,22 @@ const debianPackages = [
 
 /** Installs what is missing of the peers on Debian as root; elsewhere refuses with the list of what is missing. */
 export async function installPeers() {
-	if (existsSync('/etc/debian_version')) await installOnDebian();
-	else refuseWithoutPrograms();
+	if (existsSync('/etc/debian_version')) await installOnDebian(debianPackages);
+	else refuseWithoutPrograms(['trytond-admin', 'mosquitto', 'initdb', 'redis-server', 'chromium']);
 }
 
-async function installOnDebian() {
-	const missing = debianPackages.filter((name) => !installed(name));
+/** The same for the one peer that benchmarks need. */
+export async function installMosquitto() {
+	if (existsSync('/etc/debian_version')) await installOnDebian(['mosquitto']);
+	else refuseWithoutPrograms(['mosquitto']);
+}
+
+async function installOnDebian(wanted) {
+	const missing = wanted.filter((name) => !installed(name));
 	if (missing.length === 0) return;
 	if (process.getuid?.() !== 0)
 		throw new Failure(
-			`test:peers needs packages that are not installed here. Run: sudo apt-get install ${missing.join(' ')}`,
+			`This command needs packages that are not installed here. Run: sudo apt-get install ${missing.join(' ')}`,
 		);
 	const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
 	await withoutServiceStarts(() =>
@@ -68,7 +74,7 @@ async function withoutServiceStarts(work) {
 	}
 }
 
-function refuseWithoutPrograms() {
+function refuseWithoutPrograms(wanted) {
 	const folders = [
 		...(process.env.PATH ?? '').split(':'),
 		'/usr/sbin',
@@ -76,12 +82,10 @@ function refuseWithoutPrograms() {
 		...postgresFolders(),
 	];
 	const has = (program) => folders.some((folder) => existsSync(`${folder}/${program}`));
-	const missing = ['trytond-admin', 'mosquitto', 'initdb', 'redis-server', 'chromium'].filter(
-		(name) => !has(name),
-	);
+	const missing = wanted.filter((name) => !has(name));
 	if (missing.length > 0)
 		throw new Failure(
-			`test:peers needs programs that are not on this machine: ${missing.join(', ')}. Install Tryton 6.0 (server, proteus; modules sale, stock, account_invoice_stock, company), Mosquitto 2, PostgreSQL 15 or later, Redis 7 and Chromium; on Debian this command does it itself when run as root.`,
+			`This command needs programs that are not on this machine: ${missing.join(', ')}. The peers are Tryton 6.0 (server, proteus; modules sale, stock, account_invoice_stock, company), Mosquitto 2, PostgreSQL 15 or later, Redis 7 and Chromium; on Debian this command installs them itself when run as root.`,
 		);
 }
 

@@ -1,0 +1,44 @@
+/** How much is sent; `--quick` gives the same figures from less, in under a minute. */
+export interface Loads {
+	warmUp: { orders: number; perSecond: number };
+	/** seconds at 5 and at 50 events a second, and how often */
+	steadySeconds: number;
+	steadyTimes: number;
+	burst: number;
+	burstTimes: number;
+	peerBurst: number;
+	/** the peer's burst is given up so long after the last publish */
+	peerPatienceSeconds: number;
+	peerAt50: boolean;
+	repeated: { orders: number; updates: number };
+	peerRepeated: { orders: number; updates: number };
+	linear: number[];
+}
+
+export const fullLoads: Loads = {
+	warmUp: { orders: 50, perSecond: 10 },
+	steadySeconds: 20,
+	steadyTimes: 2,
+	burst: 2_000,
+	burstTimes: 3,
+	peerBurst: 2_000,
+	peerPatienceSeconds: 150,
+	peerAt50: true,
+	repeated: { orders: 20, updates: 100 },
+	peerRepeated: { orders: 20, updates: 10 },
+	linear: [2_000, 10_000, 50_000],
+};
+
+export const quickLoads: Loads = {
+	warmUp: { orders: 20, perSecond: 10 },
+	steadySeconds: 4,
+	steadyTimes: 1,
+	burst: 1_000,
+	burstTimes: 1,
+	peerBurst: 100,
+	peerPatienceSeconds: 15,
+	peerAt50: false,
+	repeated: { orders: 20, updates: 20 },
+	peerRepeated: { orders: 20, updates: 2 },
+	linear: [],
+};
