@@ -18,6 +18,9 @@ export interface CaptureSettings {
 	startFrom: 'now' | 'beginning';
 }
 
+/** Kept in place of a cursor when the first look found no record: what appears from then on is new. */
+const nothingYet = '';
+
 /**
  * Makes events of a system that has none: reads its changes from where the last look ended and puts what is really new
  * into the inbox. A record read again without a change makes no event; a look that dies half-way is repeated.
@@ -37,12 +40,13 @@ export class ChangeCapture {
 		}
 		const silent = this.cursor === undefined && startFrom === 'now';
 		let events = 0;
-		for await (const page of connector.changes(entity, this.cursor)) {
+		const since = this.cursor === nothingYet ? undefined : this.cursor;
+		for await (const page of connector.changes(entity, since)) {
 			if (page.changes.length > 0) events += await this.take(page, silent, offer);
 			if (!silent) await this.advance(page.cursor);
 			else this.pendingCursor = page.cursor;
 		}
-		if (silent && this.pendingCursor !== undefined) await this.advance(this.pendingCursor);
+		if (silent) await this.advance(this.pendingCursor ?? nothingYet);
 		return events;
 	}
 
