@@ -36,6 +36,15 @@ export class InboxView {
 		return Number(row?.['rows'] ?? 0);
 	}
 
+	/** Whether a trigger that captures changes of the system has looked at it. */
+	hasLooked(system: string): boolean {
+		return (
+			this.read((database) =>
+				database.prepare("SELECT name FROM cursors WHERE name LIKE ? || '/%'").all(system),
+			).length > 0
+		);
+	}
+
 	/** Every reason why an event waits for another try, as far as recorded. */
 	reasonsOfWaiting(): string[] {
 		return this.rows("state = 'waiting' AND reason IS NOT NULL").map(({ reason }) => String(reason));
