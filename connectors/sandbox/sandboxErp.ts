@@ -42,6 +42,7 @@ const Order = z.object({
 			name: z.string(),
 			quantity: z.string(),
 			unit: z.string(),
+			pieces: z.string().optional(),
 			price: z.string(),
 		}),
 	),
@@ -216,11 +217,12 @@ export class SandboxErp implements SystemConnector {
 			partner: order.customer,
 			orderedAt: order.orderedAt,
 			currency: order.currency,
-			lines: order.lines.map(({ id, item, gtin, name, quantity, unit, price }) => ({
+			lines: order.lines.map(({ id, item, gtin, name, quantity, unit, pieces, price }) => ({
 				line: id,
 				item: { code: item, gtin, name },
 				quantity,
 				unit,
+				...(pieces === undefined ? {} : { baseQuantity: { quantity: pieces, unit: 'H87' } }),
 				unitPrice: price,
 			})),
 		});

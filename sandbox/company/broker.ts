@@ -6,6 +6,8 @@ import type { AuthenticateError, Client } from 'aedes' with { 'resolution-mode':
 import type { BrokerAddress } from './outbox/relay';
 
 export interface EmbeddedBroker extends BrokerAddress {
+	/** Called when a client subscribes anew; a session that goes on does not count. */
+	onSubscribe(listener: (topicFilters: string[]) => void): void;
 	close(): Promise<void>;
 }
 
@@ -61,6 +63,9 @@ export async function startBroker(options: BrokerOptions): Promise<EmbeddedBroke
 	return {
 		url: `mqtt://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
 		...(username === undefined ? {} : { username, password }),
+		onSubscribe: (listener) => {
+			broker.on('subscribe', (subscriptions) => listener(subscriptions.map(({ topic }) => topic)));
+		},
 		close: async () => {
 			await new Promise<void>((resolve) => {
 				server.close(() => resolve());

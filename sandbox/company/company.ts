@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 
-import { startBroker } from './broker';
+import { startBroker, type EmbeddedBroker } from './broker';
 import { erpRoutes } from './erp/api';
 import { Erp } from './erp/erp';
 import type { Faults } from './http/faults';
 import { startHttpService } from './http/service';
 import { CompanyOptions, type CompanyAddresses } from './options';
 import { Relay, type BrokerAddress, type RelayState } from './outbox/relay';
+import { resendWhenSubscribed } from './outbox/resend';
 import { startPage } from './page/pageServer';
 import { seedCompany } from './seed';
 import { wmsRoutes } from './wms/api';
@@ -44,6 +45,9 @@ export async function startCompany(given: CompanyOptions): Promise<Company> {
 		if (options.seed && erp.isEmpty) seedCompany(erp, warehouse);
 
 		const broker = await brokerOf(options, stops);
+		if ('onSubscribe' in broker && options.resendOnSubscribe) {
+			resendWhenSubscribed(broker, { erp, warehouse, topicPrefix, stops });
+		}
 		const relays: { erp?: Relay; wms?: Relay } = {};
 		for (const [name, service] of [
 			['erp', erp],
@@ -78,7 +82,12 @@ export async function startCompany(given: CompanyOptions): Promise<Company> {
 		if (page) stops.push(() => page.close());
 
 		return {
-			addresses: { erp: erpService.url, wms: wmsService.url, broker, ...(page ? { page: page.url } : {}) },
+			addresses: {
+				erp: erpService.url,
+				wms: wmsService.url,
+				broker: addressOf(broker),
+				...(page ? { page: page.url } : {}),
+			},
 			erp,
 			warehouse,
 			faults: { erp: erpService.faults, wms: wmsService.faults },
@@ -97,11 +106,19 @@ export async function startCompany(given: CompanyOptions): Promise<Company> {
 async function brokerOf(
 	options: ReturnType<typeof CompanyOptions.parse>,
 	stops: Array<() => Promise<void> | void>,
-): Promise<BrokerAddress> {
+): Promise<BrokerAddress | EmbeddedBroker> {
 	const { broker, host, ports } = options;
 	if (typeof broker === 'object' && 'url' in broker) return broker;
 	const credential = broker === 'embedded' ? {} : { username: broker.username, password: broker.password };
 	const embedded = await startBroker({ host, port: ports.broker, ...credential });
 	stops.push(() => embedded.close());
-	return { url: embedded.url, ...credential };
+	return embedded;
+}
+
+function addressOf({ url, username, password }: BrokerAddress): BrokerAddress {
+	return {
+		url,
+		...(username === undefined ? {} : { username }),
+		...(password === undefined ? {} : { password }),
+	};
 }

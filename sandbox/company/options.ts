@@ -21,6 +21,11 @@ export const CompanyOptions = z.object({
 			z.object({ url: z.string().min(1), username: z.string().optional(), password: z.string().optional() }),
 		])
 		.default('embedded'),
+	/**
+	 * The embedded broker keeps sessions in memory. When a consumer subscribes anew, orders that the warehouse has not
+	 * answered are published again, so that neither a late first start nor a killed broker leaves an order behind.
+	 */
+	resendOnSubscribe: z.boolean().default(true),
 	/** first level of the topics of all events */
 	topicPrefix: z.string().min(1).default('erp'),
 	erp: z.object({ publish: z.boolean().default(true) }).prefault({}),

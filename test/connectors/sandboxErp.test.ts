@@ -115,6 +115,23 @@ describe('orders', () => {
 		]);
 	});
 
+	test('a carton whose size the ERP knows comes with its pieces, also after a change of quantity', async () => {
+		const { erp } = fixture.company;
+		const { order } = erp.createOrder({
+			lines: [
+				{ item: 'OFF-BI-10004140', quantity: '2', unit: 'XCT' },
+				{ item: 'OFF-FA-10003059', quantity: '2', unit: 'XCT' },
+			],
+		});
+		erp.patchOrder(order.id, { quantities: { '1': '3' } });
+		const found = (await fixture.erp.get('salesOrder', [order.id])).get(order.id);
+		expect(found?.lines).toMatchObject([
+			{ quantity: '3', unit: 'XCT', baseQuantity: { quantity: '36', unit: 'H87' } },
+			{ quantity: '2', unit: 'XCT' },
+		]);
+		expect(found?.lines[1]).not.toHaveProperty('baseQuantity');
+	});
+
 	test.each([
 		['an unknown item', { lines: [{ item: 'NOPE', quantity: '1' }] }, 'NOPE'],
 		['a negative quantity', { lines: [{ item: 'TEC-AC-10003628', quantity: '-1' }] }, 'lines.0.quantity'],

@@ -2,10 +2,12 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
 import { connectAsync, type MqttClient } from 'mqtt';
 
+import { axiosTransport } from '../../connectors/http/axiosTransport';
+import { SandboxWms } from '../../connectors/sandbox/sandboxWms';
 import { describeEvent, parseEvent, type BridgeEvent } from '../../core/events/event';
 import { startCompany, type Company } from '../../sandbox/company/company';
 import { spawnBroker, spawnCompany, type SpawnedBroker } from '../../sandbox/company/spawnCompany';
-import { apiKey, temporaryFolder } from './sandboxFixture';
+import { apiKey, matchOf, temporaryFolder } from './sandboxFixture';
 
 let broker: SpawnedBroker;
 let company: Company;
@@ -14,16 +16,18 @@ let folder: ReturnType<typeof temporaryFolder>;
 let received: BridgeEvent[];
 let onEvent: () => void;
 
-beforeEach(async () => {
-	folder = temporaryFolder();
+beforeAll(async () => {
 	broker = await spawnBroker();
+});
+afterAll(() => broker.close());
+beforeEach(() => {
+	folder = temporaryFolder();
 	received = [];
 	onEvent = () => undefined;
 });
 afterEach(async () => {
 	await subscriber.endAsync(true);
 	await company.close();
-	await broker.close();
 	folder.remove();
 });
 
@@ -78,8 +82,8 @@ async function startLine(
 	};
 }
 
-async function subscribe(): Promise<void> {
-	subscriber = await connectAsync(broker.url, { reconnectPeriod: 0 });
+async function subscribe(url = broker.url): Promise<void> {
+	subscriber = await connectAsync(url, { reconnectPeriod: 0 });
 	subscriber.on('message', (_topic, payload) => {
 		const parsed = parseEvent(payload);
 		if ('reason' in parsed) throw new Error(parsed.reason);
@@ -221,4 +225,20 @@ test('the company in a process of its own asks for the broker password and stops
 	expect(spawned.process.exitCode).toBe(0);
 	company = await start();
 	expect(company.erp.orderCount).toBe(10);
+});
+
+test('a consumer that comes late to the embedded broker gets the orders that the warehouse has not answered', async () => {
+	const spawned = await spawnCompany({ folder: folder.folder, apiKey, page: false });
+	const transport = axiosTransport();
+	const wms = new SandboxWms({ url: spawned.addresses.wms, apiKey, transport });
+	// Of the seeded orders the odd ones are confirmed; one of them is answered already.
+	await wms.act('reservation', 'match', [matchOf('SO-00000001', 1, {})]);
+	await subscribe(spawned.addresses.broker.url);
+	await until(() => ids().size >= 4);
+	expect([...ids()].sort()).toEqual(
+		[3, 5, 7, 9].map((number) => `sandbox-erp/salesOrder/SO-0000000${number}/1`),
+	);
+	transport.close();
+	await spawned.close();
+	company = await start();
 });

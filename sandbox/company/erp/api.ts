@@ -69,6 +69,11 @@ export function erpRoutes(erp: Erp): Route[] {
 		},
 		{
 			method: 'POST',
+			path: '/api/orders/resend',
+			handle: ({ body }) => ({ events: erp.resend(OrderSearch.parse(body).ids) }),
+		},
+		{
+			method: 'POST',
 			path: '/api/orders/bulk',
 			handle: ({ body }) => ({ results: erp.createOrders(NewOrders.parse(body).orders) }),
 		},

@@ -2,7 +2,7 @@ import { z } from 'zod/v4';
 
 import { eventOf, type BridgeEvent } from '../../../core/events/event';
 import { problems } from '../../../core/model/problems';
-import { normalise } from '../../../core/model/decimal';
+import { normalise, scaleExactly } from '../../../core/model/decimal';
 import { Gtin } from '../../../core/model/references';
 import type { SalesOrder } from '../../../core/model/salesOrder';
 import { gtinOf } from '../catalogue/gtin';
@@ -43,6 +43,9 @@ const transitions: Record<ErpStatus, ErpStatus[]> = {
 
 export const erpSystem = 'sandbox-erp';
 
+/** Every item of this ERP counts in pieces. */
+const baseUnit = 'H87';
+
 export interface OrderQuery {
 	ids?: string[];
 	/** orders with a higher id, or with a lower one when `descending` */
@@ -77,7 +80,7 @@ export class Erp {
 		if (options.publish) this.outbox = new Outbox(this.database, options.topicPrefix);
 	}
 
-	/** Called after each commit, in the order of commits. */
+	/** Called after each commit, in the order of commits; with no order when only events were written. */
 	onCommit(listener: (commits: OrderCommit[]) => void): void {
 		this.listeners.push(listener);
 	}
@@ -235,6 +238,21 @@ export class Erp {
 		);
 	}
 
+	/**
+	 * Publishes the last event of each order once more, under its own id, for consumers that missed it. Returns how many
+	 * were written; none when this ERP publishes nothing.
+	 */
+	resend(ids: string[]): number {
+		const { outbox } = this;
+		if (!outbox) return 0;
+		const orders = this.orders({ ids });
+		this.database.transaction(() => {
+			for (const order of orders) outbox.append(eventOfOrder(order));
+		});
+		for (const listener of this.listeners) listener([]);
+		return orders.length;
+	}
+
 	private commit<T>(work: () => T): T {
 		this.changed = [];
 		const result = this.database.transaction(work);
@@ -281,7 +299,7 @@ export class Erp {
 		let { lines } = order;
 		let nextLine = Number(row.next_line);
 		if (patch.lines) ({ lines, nextLine } = this.linesOf(patch.lines, lines, nextLine));
-		if (patch.quantities) lines = withQuantities(id, lines, patch.quantities);
+		if (patch.quantities) lines = this.withQuantities(id, lines, patch.quantities);
 		const status = patch.status ?? order.status;
 		const sameLines = JSON.stringify(lines) === JSON.stringify(order.lines);
 		if (status === order.status && sameLines) return order;
@@ -339,12 +357,27 @@ export class Erp {
 				item: item.code,
 				gtin: item.gtin,
 				name: item.names.en,
-				quantity: normalise(line.quantity),
-				unit: line.unit,
+				...amountOf(item, line.quantity, line.unit),
 				price: line.price ?? before?.price ?? item.price,
 			};
 		});
 		return { lines, nextLine };
+	}
+
+	private withQuantities(
+		id: string,
+		lines: ErpOrderLine[],
+		quantities: Record<string, string>,
+	): ErpOrderLine[] {
+		const unknown = Object.keys(quantities).find((line) => !lines.some((known) => known.id === line));
+		if (unknown !== undefined) {
+			throw new ServiceError(422, 'line', `Line "${unknown}" is not a line of order "${id}".`);
+		}
+		return lines.map(({ pieces, ...line }) => {
+			const quantity = quantities[line.id];
+			if (quantity === undefined) return pieces === undefined ? line : { ...line, pieces };
+			return { ...line, ...amountOf(this.item(line.item), quantity, line.unit) };
+		});
 	}
 
 	/** Milliseconds that never run backwards, so that a change is never dated before an earlier one. */
@@ -382,29 +415,26 @@ export function canonicalOrder(order: ErpOrder): SalesOrder {
 		partner: order.customer,
 		orderedAt: order.orderedAt,
 		currency: order.currency,
-		lines: order.lines.map(({ id, item, gtin, name, quantity, unit, price }) => ({
+		lines: order.lines.map(({ id, item, gtin, name, quantity, unit, pieces, price }) => ({
 			line: id,
 			item: { code: item, gtin, name },
 			quantity,
 			unit,
+			...(pieces === undefined ? {} : { baseQuantity: { quantity: pieces, unit: baseUnit } }),
 			unitPrice: price,
 		})),
 	};
 }
 
-function withQuantities(
-	id: string,
-	lines: ErpOrderLine[],
-	quantities: Record<string, string>,
-): ErpOrderLine[] {
-	const unknown = Object.keys(quantities).find((line) => !lines.some((known) => known.id === line));
-	if (unknown !== undefined) {
-		throw new ServiceError(422, 'line', `Line "${unknown}" is not a line of order "${id}".`);
-	}
-	return lines.map((line) => {
-		const quantity = quantities[line.id];
-		return quantity === undefined ? line : { ...line, quantity: normalise(quantity) };
-	});
+/** A line's quantity and unit, with the pieces where the unit is another one and its size is known. */
+function amountOf(
+	item: ErpItem | undefined,
+	quantity: string,
+	unit: string,
+): Pick<ErpOrderLine, 'quantity' | 'unit' | 'pieces'> {
+	const conversion = item?.conversions.find((known) => known.unit === unit);
+	const pieces = conversion && scaleExactly(quantity, String(conversion.pieces), '1');
+	return { quantity: normalise(quantity), unit, ...(pieces === undefined ? {} : { pieces }) };
 }
 
 function itemOf(row: Row): ErpItem {
@@ -413,8 +443,8 @@ function itemOf(row: Row): ErpItem {
 		code: String(row.code),
 		gtin: String(row.gtin),
 		names: { en: String(row.name_en), 'zh-CN': String(row.name_zh) },
-		baseUnit: 'H87',
-		salesUnits: carton === undefined ? ['H87'] : ['H87', 'XCT'],
+		baseUnit,
+		salesUnits: carton === undefined ? [baseUnit] : [baseUnit, 'XCT'],
 		conversions: carton === undefined || row.carton_known === 0 ? [] : [{ unit: 'XCT', pieces: carton }],
 		price: String(row.price),
 	};

@@ -39,6 +39,8 @@ export const ErpOrderLine = z.object({
 	name: Text,
 	quantity: Quantity,
 	unit: UnitCode,
+	/** the quantity in the item's base unit, where the unit is another and this item master knows how many it holds */
+	pieces: Quantity.optional(),
 	price: Decimal,
 });
 export type ErpOrderLine = z.infer<typeof ErpOrderLine>;

@@ -19,6 +19,7 @@ import {
 	type Route,
 } from '../http/service';
 import type { RelayState } from '../outbox/relay';
+import { isSettled } from '../settled';
 import type { Warehouse } from '../wms/warehouse';
 import { Latency } from './latency';
 import { LiveUpdates } from './liveUpdates';
@@ -28,11 +29,23 @@ export interface PageServer {
 	close(): Promise<void>;
 }
 
-const files = {
-	'/': ['index.html', 'text/html; charset=utf-8'],
-	'/page.css': ['page.css', 'text/css; charset=utf-8'],
-	'/page.js': ['page.js', 'text/javascript; charset=utf-8'],
-} as const;
+const script = 'text/javascript; charset=utf-8';
+const files = new Map([
+	['/', { name: 'index.html', type: 'text/html; charset=utf-8' }],
+	['/page.css', { name: 'page.css', type: 'text/css; charset=utf-8' }],
+	...[
+		'page',
+		'texts',
+		'dom',
+		'state',
+		'company',
+		'orderList',
+		'editor',
+		'lineInputs',
+		'newOrder',
+		'warehouse',
+	].map((name) => [`/${name}.js`, { name: `${name}.js`, type: script }] as const),
+]);
 
 const securityHeaders = {
 	'content-security-policy':
@@ -63,6 +76,7 @@ export async function startPage(options: {
 			event: eventOfOrder(order),
 			reservation: reservation ?? null,
 			answer: latency.answerOf(order.id) ?? null,
+			settled: isSettled(order, reservation, warehouse),
 			stock: warehouse.stock([...skus]),
 		};
 	};
@@ -128,6 +142,11 @@ export async function startPage(options: {
 		},
 		{
 			method: 'POST',
+			path: '/page/orders/:id/resend',
+			handle: ({ parameters: { id = '' } }) => ({ events: erp.resend([id]) }),
+		},
+		{
+			method: 'POST',
 			path: '/page/stock',
 			handle: ({ body }) => {
 				const { order, ...adjustment } = StockChange.parse(body);
@@ -145,9 +164,9 @@ export async function startPage(options: {
 		const method = request.method ?? 'GET';
 		try {
 			refuseStrangers(request);
-			if (method === 'GET' && Object.hasOwn(files, path)) {
-				const [file, type] = files[path as keyof typeof files];
-				response.writeHead(200, { 'content-type': type }).end(readFileSync(join(__dirname, file)));
+			const file = files.get(path);
+			if (method === 'GET' && file) {
+				response.writeHead(200, { 'content-type': file.type }).end(readFileSync(join(__dirname, file.name)));
 				return;
 			}
 			if (method === 'GET' && path === '/page/stream') {

@@ -285,7 +285,7 @@ export class Warehouse {
 		const row = this.statements.reservation.get(order);
 		const stored = row && storedOf(row);
 		if (stored && request.sequence < stored.sequence) return { order };
-		if (stored && request.sequence === stored.sequence) {
+		if (stored && request.sequence === stored.sequence && !isAnotherWish(request, row)) {
 			this.fillOwnBackOrders(stored);
 			return { order };
 		}
@@ -480,6 +480,21 @@ export class Warehouse {
 		while (this.statements.item.get(text())) number += 1;
 		return text();
 	}
+}
+
+/**
+ * At one sequence the same request again changes nothing. Somebody who has seen the reservation as it now is, and asks
+ * under a key of his own, wants something else of it: to release it, say.
+ */
+function isAnotherWish(
+	{ idempotencyKey, expectedRevision }: { idempotencyKey?: string; expectedRevision?: number },
+	stored: Row,
+): boolean {
+	return (
+		expectedRevision !== undefined &&
+		idempotencyKey !== undefined &&
+		idempotencyKey !== stored.idempotency_key
+	);
 }
 
 /** The reservation as its event carries it. */
