@@ -1,5 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { NodeOperationError } from 'n8n-workflow';
+import { isResourceLocatorValue, NodeOperationError } from 'n8n-workflow';
 import type { z } from 'zod/v4';
 
 import { problems } from '../../core/model/problems';
@@ -28,10 +28,7 @@ export class OperationContext {
 		if (known !== undefined) return known as z.infer<z.ZodObject<Shape>>;
 		const names = Object.keys(schema.shape);
 		const values = Object.fromEntries(
-			names.map((name) => [
-				name,
-				this.functions.getNodeParameter(name, itemIndex, undefined, { extractValue: true }),
-			]),
+			names.map((name) => [name, given(this.functions.getNodeParameter(name, itemIndex, null))]),
 		);
 		const parsed = schema.safeParse(values);
 		if (!parsed.success) {
@@ -105,6 +102,11 @@ export class OperationContext {
 	invalid(message: string, key?: string): ValidationError {
 		return new ValidationError(message, { system: 'n8n', ...(key === undefined ? {} : { key }) });
 	}
+}
+
+/** A picker's value; undefined where the editor hides the parameter, which is for the schema to judge. */
+function given(value: unknown): unknown {
+	return isResourceLocatorValue(value) ? value.value : (value ?? undefined);
 }
 
 /** One operation: what the integrator sees stands above it in the same file. */
