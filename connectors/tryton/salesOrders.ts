@@ -133,7 +133,10 @@ export class SalesOrders {
 
 	private async withIds(ids: number[]): Promise<ReadSale[]> {
 		return this.complete(
-			await this.session.searchIn('sale.sale', SaleRow, 'id', ids, [], { related: saleFields }),
+			await this.session.searchIn('sale.sale', SaleRow, 'id', ids, [], {
+				related: saleFields,
+				order: [['id', 'ASC']],
+			}),
 		);
 	}
 

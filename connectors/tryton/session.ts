@@ -167,13 +167,14 @@ export class TrytonSession {
 		const { user: name, password, database, system, url } = this.options;
 		// English messages are recognised in `refusal`; without a language Tryton would answer in the user's own.
 		const response = await this.send('common.db.login', [name, { password }, 'en']);
-		if (response.status === 404) {
+		const refused = Answer.safeParse(response.body).data?.error?.[0];
+		// PostgreSQL makes it a 404, SQLite an error that carries a path of the server.
+		if (response.status === 404 || /^Database .* doesn't exist/.test(String(refused))) {
 			throw new NotFoundError(`${url} has no Tryton database "${database}".`, {
 				system,
 				hint: 'Check the address and the name of the database in the credential.',
 			});
 		}
-		const refused = Answer.safeParse(response.body).data?.error?.[0];
 		if (response.status === 401 || refused === 'LoginException') {
 			throw new AuthenticationError(`${system} refused the user "${name}" of database "${database}".`, {
 				system,

@@ -69,8 +69,8 @@ const standardCodes: Record<string, UnitCode> = {
 };
 
 /**
- * Tryton's units and their codes. A code that two active units of one category would share stands for neither: it would be
- * a guess.
+ * Tryton's units and their codes. Within a category a code stands for one unit: rather for one that the user mapped, and for one in
+ * use. Where two have the same claim it stands for neither, since it would be a guess.
  */
 export class Units {
 	private readonly byId: Map<number, TrytonUnit>;
@@ -79,17 +79,16 @@ export class Units {
 	constructor(units: TrytonUnit[], own: Record<string, string> = {}) {
 		this.byId = new Map(units.map((unit) => [unit.id, unit]));
 		const claims = units.flatMap((unit) => {
-			const code =
-				own[unit.symbol] ??
-				own[unit.name] ??
-				standardCodes[unit.symbol] ??
-				standardCodes[unit.name.toLowerCase()];
-			return code === undefined ? [] : [{ unit, code }];
+			const named = own[unit.symbol] ?? own[unit.name];
+			const code = named ?? standardCodes[unit.symbol] ?? standardCodes[unit.name.toLowerCase()];
+			return code === undefined
+				? []
+				: [{ unit, code, rank: (named === undefined ? 0 : 2) + (unit.active ? 1 : 0) }];
 		});
 		for (const rivals of Map.groupBy(claims, ({ unit, code }) => `${unit.category} ${code}`).values()) {
-			const active = rivals.filter(({ unit }) => unit.active);
-			const [only, ...others] = active.length > 0 ? active : rivals;
-			if (only !== undefined && others.length === 0) this.codes.set(only.unit.id, only.code);
+			const highest = Math.max(...rivals.map(({ rank }) => rank));
+			const [first, ...others] = rivals.filter(({ rank }) => rank === highest);
+			if (first !== undefined && others.length === 0) this.codes.set(first.unit.id, first.code);
 		}
 	}
 

@@ -15,7 +15,8 @@ export interface ShipmentRequest {
 
 export type ShipmentPlan =
 	/** nothing to change: the shipments answer a newer sequence, or there is none and none is needed */
-	(| { kind: 'leave' }
+	(
+		| { kind: 'leave' }
 		| { kind: 'create'; wanted: Map<number, Decimal> }
 		/** the open shipment asks for just what is wanted; it may still have to be reserved */
 		| { kind: 'keep'; shipment: Shipment }
