@@ -115,7 +115,7 @@ test('changes, replays and restocks in any order end with what each order last a
 			}
 			target.close();
 		}),
-		{ numRuns: 60 },
+		{ numRuns: 40 },
 	);
 });
 
@@ -136,7 +136,7 @@ test('with enough stock the end is the same for every order of arrival, whole li
 			}
 			target.close();
 		}),
-		{ numRuns: 40 },
+		{ numRuns: 30 },
 	);
 });
 
