@@ -30,7 +30,7 @@ function buildWarehouse(view, late) {
 		root.replaceChildren();
 		return;
 	}
-	const { order, reservation, event, settled } = view;
+	const { order, reservation, event } = view;
 	const lines = reservation?.lines ?? [];
 	const focused = document.activeElement?.dataset.key;
 	const scrolled = root.querySelector('pre')?.scrollTop ?? 0;
@@ -38,7 +38,7 @@ function buildWarehouse(view, late) {
 		measure(view, late),
 		lines.length > 0 ? holding(order, lines) : h('p', { class: 'empty' }, t().nothingHeld),
 		h('p', { class: 'facts' }, reservation ? t().facts(reservation, clock(reservation.changedAt)) : ''),
-		eventDetails(event, settled),
+		eventDetails(event, reservation?.sequence === order.version),
 	);
 	root.querySelector('pre').scrollTop = scrolled;
 	if (focused !== undefined) root.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
