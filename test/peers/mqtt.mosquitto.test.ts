@@ -1,0 +1,26 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { describeMqtt } from '../conformance/mqtt/suite';
+import { startMosquitto } from './mosquitto';
+
+describeMqtt(
+	'Mosquitto',
+	async () => {
+		const mosquitto = await startMosquitto(await mkdtemp(join(tmpdir(), 'erp-bridge-mosquitto-')));
+		let running = true;
+		return {
+			url: mosquitto.url,
+			async start() {
+				if (!running) await mosquitto.restart();
+				running = true;
+			},
+			async stop() {
+				running = false;
+				await mosquitto.stop();
+			},
+		};
+	},
+	5,
+);
