@@ -174,7 +174,10 @@ export class Inbox {
 			sequence: 0,
 			topic: message.topic,
 			payload,
-			reason: parsed.reason,
+			reason:
+				'subject' in parsed && parsed.subject !== undefined
+					? `Record "${parsed.subject}": ${parsed.reason}`
+					: parsed.reason,
 		};
 	}
 

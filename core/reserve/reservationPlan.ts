@@ -53,7 +53,8 @@ export function wantedByItem(
 	for (const line of order.lines) {
 		if (isZero(line.quantity)) continue;
 		const item = items.get(line.item.code);
-		if (item === undefined || item instanceof Error) throw item ?? unknownItem(order, line);
+		if (item === undefined) throw unknownItem(order, line);
+		if (item instanceof Error) throw unresolvedItem(order, line, item);
 		totals.set(item.code, add(totals.get(item.code) ?? '0', inBaseUnit(order, line, item)));
 	}
 	return [...totals].map(([item, quantity]) => ({ item, quantity: normalise(quantity) }));
@@ -117,6 +118,12 @@ function holdsExactly({ lines }: Reservation, wanted: Map<string, Decimal>): boo
 			);
 		})
 	);
+}
+
+/** Why the line's item has no counterpart, said of the order that waits for it. */
+function unresolvedItem(order: SalesOrder, line: SalesOrderLine, error: BridgeError): BridgeError {
+	if (!(error instanceof ValidationError)) return error;
+	return new ValidationError(`Order "${order.key}", line "${line.line}": ${error.message}`, error.subject);
 }
 
 function unknownItem(order: SalesOrder, line: SalesOrderLine): ValidationError {
