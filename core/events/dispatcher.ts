@@ -19,6 +19,8 @@ export interface EventFailure {
 	event: string;
 	reason: string;
 	retryable: boolean;
+	/** retryable, but perhaps for ever: tries are counted, and the last one makes it a dead letter */
+	counted?: boolean;
 	retryAfterMs?: number;
 }
 
@@ -298,23 +300,28 @@ export class Dispatcher {
 	 */
 	private settleNamed(batch: InboxEntry[], faulty: InboxEntry[], named: Map<string, EventFailure>): void {
 		const failureOf = (entry: InboxEntry) => named.get(identify(entry.event)) as EventFailure;
-		const passing = faulty.filter((entry) => failureOf(entry).retryable);
+		const passing = faulty.filter((entry) => !this.isFinal(entry, failureOf(entry)));
 		const heldKeys = new Set(passing.map(({ orderingKey }) => orderingKey));
 		const others = batch.filter((entry) => !faulty.includes(entry));
 		const held = batch.filter(
 			(entry) => passing.includes(entry) || (others.includes(entry) && heldKeys.has(entry.orderingKey)),
 		);
 		const free = others.filter(({ orderingKey }) => !heldKeys.has(orderingKey));
-		for (const entry of faulty) if (!failureOf(entry).retryable) this.bury(entry, failureOf(entry).reason);
+		for (const entry of faulty) if (!passing.includes(entry)) this.bury(entry, failureOf(entry).reason);
 		const [first] = passing;
 		if (first !== undefined) {
 			const retryAfterMs = Math.max(...passing.map((entry) => failureOf(entry).retryAfterMs ?? 0));
 			const { reason } = failureOf(first);
-			if (free.length === 0) return this.holdBack(held, { ok: false, retryable: true, reason, retryAfterMs });
+			const allWouldMeetIt = free.length === 0 && !passing.some((entry) => failureOf(entry).counted);
+			if (allWouldMeetIt) return this.holdBack(held, { ok: false, retryable: true, reason, retryAfterMs });
 			for (const entry of passing) entry.attempts += 1;
 			this.later(held, reason, Math.max(retryAfterMs, this.backoff(attemptsOf(passing) - 1)));
 		}
 		if (free.length > 0) this.retries.push({ entries: free, notBefore: 0 });
+	}
+
+	private isFinal({ attempts }: InboxEntry, { retryable, counted = false }: EventFailure): boolean {
+		return !retryable || (counted && attempts + 1 >= this.options.maxAttempts);
 	}
 
 	/** A passing fault: nothing is at fault but the moment. No attempt is counted towards a dead letter. */

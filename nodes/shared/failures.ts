@@ -8,7 +8,7 @@ import {
 import { z } from 'zod/v4';
 
 import { identify, type EventFailure, type RunOutcome } from '../../core/events/dispatcher';
-import { AuthenticationError, BridgeError } from '../../core/ports/errors';
+import { AuthenticationError, BridgeError, ConflictError, PermissionError } from '../../core/ports/errors';
 
 const longestReason = 1_000;
 
@@ -16,6 +16,7 @@ const Failure = z.object({
 	event: z.string(),
 	reason: z.string(),
 	retryable: z.boolean(),
+	counted: z.boolean().optional(),
 	retryAfterMs: z.number().optional(),
 });
 
@@ -68,18 +69,23 @@ export function operationError(node: INode, cause: Error, itemIndex: number): No
 		itemIndex,
 		...(hint === undefined ? {} : { description: hint }),
 	});
-	const { retryable, retryAfterMs } = retryOf(cause);
-	error.context.retryable = retryable;
+	const { retryable, counted = false, retryAfterMs } = retryOf(cause);
+	error.context.retryable = retryable && !counted;
 	if (retryAfterMs !== undefined) error.context.retryAfterMs = retryAfterMs;
 	return error;
 }
 
-/** A refused credential is no event's fault: events wait until somebody mends it. */
-function retryOf(error: Error): { retryable: boolean; retryAfterMs?: number } {
+/**
+ * A refused credential is no event's fault: events wait until somebody mends it. A conflict, or a right that is missing,
+ * may be one record's own and may pass: it is tried again, but not for ever.
+ */
+function retryOf(error: Error): Pick<EventFailure, 'retryable' | 'counted' | 'retryAfterMs'> {
 	if (error instanceof BridgeError) {
 		const { retryAfterMs } = error.subject;
+		const counted = error instanceof ConflictError || error instanceof PermissionError;
 		return {
-			retryable: error.retryable || error instanceof AuthenticationError,
+			retryable: error.retryable || error instanceof AuthenticationError || counted,
+			...(counted ? { counted } : {}),
 			...(retryAfterMs === undefined ? {} : { retryAfterMs }),
 		};
 	}

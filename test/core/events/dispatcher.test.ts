@@ -178,6 +178,26 @@ test('while a system is away events wait, however often they are tried', async (
 	expect(await listDeadLetters(database, { consumer: bench.inbox.consumer, limit: 10 })).toEqual([]);
 });
 
+test('an event whose fault may pass, but need not, is tried again and becomes a dead letter in the end', async () => {
+	let conflicts = 0;
+	const bench = workflow(
+		(events) => {
+			const failures = events
+				.filter(({ subject }) => subject === 'B' || (subject === 'A' && (conflicts += 1) < 3))
+				.map((event) => ({ event: identify(event), reason: 'conflict', retryable: true, counted: true }));
+			return failures.length === 0 ? ok : { ok: false, reason: 'conflict', retryable: false, failures };
+		},
+		{ maxAttempts: 4 },
+	);
+	await bench.receive(['A', 'B', 'C'].map((key) => orderEvent(key, 1)));
+	await bench.dispatcher.start();
+	await bench.settled();
+	await bench.dispatcher.stop();
+	expect(bench.batches.flat().filter(({ subject }) => subject === 'B')).toHaveLength(4);
+	const letters = await listDeadLetters(database, { consumer: bench.inbox.consumer, limit: 10 });
+	expect(letters.map(({ eventId }) => eventId)).toEqual([orderEvent('B', 1).id]);
+});
+
 test('a replayed dead letter is handed over again', async () => {
 	let mended = false;
 	const bench = workflow((events) =>
