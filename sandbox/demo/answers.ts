@@ -47,6 +47,11 @@ export class Answers {
 		}
 	}
 
+	/** Milliseconds since then. */
+	quietFor(): number {
+		return performance.now() - this.lastProgress;
+	}
+
 	/** A reservation as it was found at the WMS. */
 	note({ order, sequence, changedAt }: { order: string; sequence: number; changedAt: string }): void {
 		const known = this.answered.get(order) ?? new Map<number, number>();

@@ -48,3 +48,12 @@ export function figuresOf(phase: Phase, answers: Answers): PhaseFigures {
 		p99: at(0.99),
 	};
 }
+
+export function togetherOf(first: Phase, second: Phase): Phase {
+	return {
+		orders: first.orders + second.orders,
+		changes: first.changes + second.changes,
+		cancellations: first.cancellations + second.cancellations,
+		commits: [...first.commits, ...second.commits],
+	};
+}

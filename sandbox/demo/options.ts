@@ -48,7 +48,7 @@ export function readCommandLine(args: string[]): CommandLine {
 		orders,
 		changes: number('changes', Math.round(orders * perOrder.changes), 0, 1_000_000),
 		cancellations: number('cancellations', Math.round(orders * perOrder.cancellations), 0, orders - 1),
-		rate: number('rate', 50, 1, 10_000),
+		rate: number('rate', 50, 1, 1_000),
 		seed: number('seed', 1, 0, 2 ** 32 - 1),
 		...(values['url'] === undefined ? {} : { sandbox: sandboxAt(values['url'], values) }),
 	};

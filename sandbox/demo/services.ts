@@ -149,6 +149,13 @@ export class Services {
 		}
 	}
 
+	/** The number of the newest movement so far. */
+	async lastMovement(): Promise<number> {
+		let last = 0;
+		for await (const some of this.movements(0)) last = some.at(-1)?.id ?? last;
+		return last;
+	}
+
 	private async bulk(method: 'POST' | 'PATCH', body: object): Promise<ErpOrder[]> {
 		const Results = z.object({ results: z.array(OrderResult) });
 		const { results } = await this.call('erp', method, '/api/orders/bulk', body, Results);

@@ -43,7 +43,7 @@ export function tableOf(result: DemoResult): string {
 		['wrong', whole(result.wrong.length)],
 	]);
 	const notes = [
-		'Milliseconds: from the commit in the ERP to the commit in the WMS that answers it. In the burst most of them are waiting in line.',
+		'Milliseconds: from the commit in the ERP to the commit in the WMS that answers it or a newer version of the order; in the burst, waiting in line included.',
 		...(all.measured < all.events
 			? [
 					`${whole(all.events - all.measured)} events had no answer of their own: the WMS held already what they ask for.`,
