@@ -26,6 +26,14 @@ interface Confirmation {
 /** Entries sent and not confirmed at a time at most. */
 const windowSize = 500;
 const longestRetryMs = 500;
+/**
+ * A broker that dies loses what it confirmed and had not written to disk. So what was confirmed within this time is sent again
+ * when a connection was lost, and when this process is new; receivers know a repeated event by its id.
+ */
+const resendWindowMs = 5 * 60_000;
+/** Sent again once more after this: a subscriber whose session the broker lost has to come back first. */
+const secondResendMs = 5_000;
+const purgeMs = 60_000;
 
 /**
  * Sends an outbox to its broker, oldest first over one connection, so that events of one record keep their order. Goes on in the background
@@ -39,6 +47,10 @@ export class Publisher {
 	private closed = false;
 	private lastProblem: string | undefined;
 	private idleTimer: NodeJS.Timeout | undefined;
+	private resendTimer: NodeJS.Timeout | undefined;
+	/** the broker may have lost what it confirmed */
+	private doubtful = true;
+	private purgedAt = 0;
 	private readonly confirmations = new Map<number, Confirmation>();
 
 	constructor(
@@ -79,6 +91,7 @@ export class Publisher {
 	async close(): Promise<void> {
 		this.closed = true;
 		clearTimeout(this.idleTimer);
+		clearTimeout(this.resendTimer);
 		await this.disconnect();
 		await this.flushing;
 	}
@@ -103,6 +116,7 @@ export class Publisher {
 
 	private async sendAll(): Promise<void> {
 		const client = await this.connected();
+		await this.resendWhenDoubtful();
 		const refused: string[] = [];
 		for (let position = 0; ; ) {
 			const entries = await this.outbox.waitingAfter(position, windowSize);
@@ -119,12 +133,13 @@ export class Publisher {
 				}),
 			);
 			const confirmed = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-			if (confirmed.length > 0) await this.outbox.confirm(confirmed);
+			if (confirmed.length > 0) await this.outbox.confirm(confirmed, Date.now());
 			for (const done of confirmed) this.confirmations.get(done)?.settle();
 			for (const result of results) if (result.status === 'rejected') refused.push(String(result.reason));
 			if (!client.connected) break;
 			position = entries.at(-1)?.position ?? position;
 		}
+		await this.purge();
 		const [first] = refused;
 		if (first !== undefined) throw new Error(`The broker did not take ${refused.length} events: ${first}`);
 	}
@@ -147,8 +162,34 @@ export class Publisher {
 			);
 			client.connect();
 		});
-		client.once('close', () => void this.disconnect());
+		client.once('close', () => {
+			if (this.client !== client) return;
+			void this.disconnect();
+			this.doubtful = true;
+			if (!this.closed) this.flush();
+		});
 		return client;
+	}
+
+	private async resendWhenDoubtful(): Promise<void> {
+		if (!this.doubtful) return;
+		await this.outbox.reopen(Date.now() - resendWindowMs);
+		this.doubtful = false;
+		clearTimeout(this.resendTimer);
+		this.resendTimer = setTimeout(() => {
+			void this.outbox.reopen(Date.now() - resendWindowMs).then(
+				() => this.flush(),
+				() => (this.doubtful = true),
+			);
+		}, secondResendMs);
+		this.resendTimer.unref();
+	}
+
+	private async purge(): Promise<void> {
+		const now = Date.now();
+		if (now - this.purgedAt < purgeMs) return;
+		this.purgedAt = now;
+		await this.outbox.purge(now - resendWindowMs);
 	}
 
 	private async disconnect(): Promise<void> {

@@ -30,7 +30,7 @@ export class Outbox implements OutgoingEvents {
 				columns: ['broker', 'event_id', 'topic', 'payload', 'created_at'],
 				rows: [...rows].map(([id, { topic, event }]) => [this.broker, id, topic, JSON.stringify(event), now]),
 				suffix:
-					'ON CONFLICT (broker, event_id) DO UPDATE SET topic = excluded.topic RETURNING position, event_id',
+					'ON CONFLICT (broker, event_id) DO UPDATE SET topic = excluded.topic, confirmed_at = NULL RETURNING position, event_id',
 			}),
 		);
 		const positions = new Map(results.flat().map((row) => [String(row.event_id), Number(row.position)]));
@@ -41,7 +41,8 @@ export class Outbox implements OutgoingEvents {
 	async waitingAfter(position: number, limit: number): Promise<OutboxEntry[]> {
 		const [rows = []] = await this.database.transaction([
 			{
-				sql: `SELECT position, topic, payload FROM outbox WHERE broker = $1 AND position > $2 ORDER BY position LIMIT $3`,
+				sql: `SELECT position, topic, payload FROM outbox
+					WHERE broker = $1 AND confirmed_at IS NULL AND position > $2 ORDER BY position LIMIT $3`,
 				parameters: [this.broker, position, limit],
 			},
 		]);
@@ -52,17 +53,36 @@ export class Outbox implements OutgoingEvents {
 		}));
 	}
 
-	/** The broker has them. */
-	async confirm(positions: number[]): Promise<void> {
+	/** The broker has them. They stay until they are purged: a broker that dies may lose what it had not written. */
+	async confirm(positions: number[], now: number): Promise<void> {
 		await this.database.transaction(
-			forEachIn(positions, [], (list) => `DELETE FROM outbox WHERE position IN ${list}`),
+			forEachIn(positions, [now], (list) => `UPDATE outbox SET confirmed_at = $1 WHERE position IN ${list}`),
 		);
+	}
+
+	async reopen(confirmedSince: number): Promise<void> {
+		await this.database.transaction([
+			{
+				sql: 'UPDATE outbox SET confirmed_at = NULL WHERE broker = $1 AND confirmed_at >= $2',
+				parameters: [this.broker, confirmedSince],
+			},
+		]);
+	}
+
+	async purge(confirmedBefore: number): Promise<void> {
+		await this.database.transaction([
+			{
+				sql: 'DELETE FROM outbox WHERE broker = $1 AND confirmed_at < $2',
+				parameters: [this.broker, confirmedBefore],
+			},
+		]);
 	}
 
 	async state(): Promise<OutboxState> {
 		const [rows = []] = await this.database.transaction([
 			{
-				sql: `SELECT COUNT(*) AS waiting, MIN(created_at) AS oldest FROM outbox WHERE broker = $1`,
+				sql: `SELECT COUNT(*) AS waiting, MIN(created_at) AS oldest FROM outbox
+					WHERE broker = $1 AND confirmed_at IS NULL`,
 				parameters: [this.broker],
 			},
 		]);

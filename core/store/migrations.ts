@@ -32,8 +32,10 @@ const migrations: string[][] = [
 			event_id TEXT NOT NULL,
 			payload TEXT NOT NULL,
 			created_at BIGINT NOT NULL,
+			confirmed_at BIGINT,
 			UNIQUE (broker, event_id)
 		)`,
+		'CREATE INDEX outbox_by_broker ON outbox (broker, confirmed_at, position)',
 		`CREATE TABLE cursors (
 			owner TEXT NOT NULL,
 			name TEXT NOT NULL,

@@ -25,8 +25,8 @@ const debianProgram = '/usr/sbin/mosquitto';
 const startTimeoutMs = 20_000;
 
 /**
- * A Mosquitto of its own on a free loopback port, with the settings that docs/operations.md asks of a site: persistence,
- * and no limit on what waits for an absent consumer.
+ * A Mosquitto of its own on a free loopback port, with the settings that docs/operations.md asks of a site: persistence
+ * written every minute, and no limit on what waits for an absent consumer.
  */
 export async function startMosquitto(folder: string): Promise<Mosquitto> {
 	const data = join(folder, 'mosquitto');
@@ -39,8 +39,7 @@ export async function startMosquitto(folder: string): Promise<Mosquitto> {
 		`user ${userInfo().username}`,
 		'persistence true',
 		`persistence_location ${data}/`,
-		'autosave_interval 1',
-		'autosave_on_changes true',
+		'autosave_interval 60',
 		'max_queued_messages 0',
 		`log_dest file ${join(data, 'mosquitto.log')}`,
 	];

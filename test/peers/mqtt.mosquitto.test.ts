@@ -20,6 +20,10 @@ describeMqtt(
 				running = false;
 				await mosquitto.stop();
 			},
+			async kill() {
+				running = false;
+				await mosquitto.kill();
+			},
 		};
 	},
 	5,

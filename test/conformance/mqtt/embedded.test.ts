@@ -17,6 +17,10 @@ describeMqtt(
 				await running?.close();
 				running = undefined;
 			},
+			async kill() {
+				await running?.kill();
+				running = undefined;
+			},
 		};
 	},
 	4,
