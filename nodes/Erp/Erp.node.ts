@@ -8,7 +8,7 @@ import {
 
 import { route } from '../shared/operationContext';
 import { searchSalesOrders } from '../shared/searches';
-import { systemCredentials, systemProperty } from '../shared/systems';
+import { credentialsProperty, systemCredentials, systemProperty } from '../shared/systems';
 import * as getSalesOrder from './actions/salesOrder/get.operation';
 import * as getAllSalesOrders from './actions/salesOrder/getAll.operation';
 
@@ -28,6 +28,7 @@ export class Erp implements INodeType {
 		credentials: systemCredentials,
 		properties: [
 			systemProperty,
+			credentialsProperty,
 			{
 				displayName: 'Resource',
 				name: 'resource',

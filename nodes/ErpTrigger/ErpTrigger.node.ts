@@ -16,7 +16,7 @@ import { ChangeCapture, eventOfChange } from '../../core/events/changeCapture';
 import { DeliveryOptions, deliveryProperties, dispatchOptions } from '../shared/deliveryOptions';
 import { deliver } from '../shared/eventDelivery';
 import { stateStore, stateStoreCredential, stateStoreProperty } from '../shared/stateStore';
-import { connectorOf, systemCredentials, systemProperty } from '../shared/systems';
+import { connectorOf, credentialsProperty, systemCredentials, systemProperty } from '../shared/systems';
 
 const Parameters = z.object({
 	system: z.string(),
@@ -42,29 +42,30 @@ export class ErpTrigger implements INodeType {
 		defaults: { name: 'ERP Trigger' },
 		eventTriggerDescription: '',
 		activationMessage:
-			'The ERP is now looked at regularly; every change reaches this workflow, in order per record.',
+			'The ERP is now polled; every change found reaches this workflow, in order per record.',
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [...systemCredentials, stateStoreCredential],
 		properties: [
 			systemProperty,
+			credentialsProperty,
 			{
-				displayName: 'Record',
+				displayName: 'Entity',
 				name: 'entity',
 				type: 'options',
 				noDataExpression: true,
 				options: [{ name: 'Sales Order', value: 'salesOrder' }],
 				default: 'salesOrder',
-				description: 'Whose changes to look for',
+				description: 'Which kind of record to look for changes of',
 			},
 			{
-				displayName: 'Look Every (Seconds)',
+				displayName: 'Poll Every (Seconds)',
 				name: 'interval',
 				type: 'number',
 				typeOptions: { minValue: 1 },
 				default: 5,
 				noDataExpression: true,
-				description: 'How long to wait between two looks; 1 is the shortest',
+				description: 'How long to wait between two polls; at least 1',
 			},
 			{
 				displayName: 'Start From',
@@ -72,11 +73,15 @@ export class ErpTrigger implements INodeType {
 				type: 'options',
 				noDataExpression: true,
 				options: [
-					{ name: 'Now', value: 'now', description: 'Only what changes after the first publishing' },
+					{
+						name: 'Now',
+						value: 'now',
+						description: 'Only what changes after the workflow is first published',
+					},
 					{ name: 'The Beginning', value: 'beginning', description: 'Every record once, then its changes' },
 				],
 				default: 'now',
-				description: 'What the first look reports; later the trigger goes on where it stopped',
+				description: 'What the first poll reports; later the trigger goes on where it stopped',
 			},
 			stateStoreProperty,
 			{

@@ -9,6 +9,7 @@ import {
 import { brokerTest } from '../shared/brokerTest';
 import { route } from '../shared/operationContext';
 import { stateStoreCredential, stateStoreProperty } from '../shared/stateStore';
+import { credentialsProperty } from '../shared/systems';
 import * as discardDeadLetter from './actions/deadLetter/discard.operation';
 import * as getAllDeadLetters from './actions/deadLetter/getAll.operation';
 import * as replayDeadLetter from './actions/deadLetter/replay.operation';
@@ -38,6 +39,7 @@ export class EventBus implements INodeType {
 			stateStoreCredential,
 		],
 		properties: [
+			credentialsProperty,
 			{
 				displayName: 'Resource',
 				name: 'resource',
@@ -116,6 +118,7 @@ export class EventBus implements INodeType {
 			...discardDeadLetter.description,
 			...getOutbox.description,
 			stateStoreProperty,
+			...publishEvent.options,
 		],
 	};
 

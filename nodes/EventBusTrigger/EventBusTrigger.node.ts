@@ -23,6 +23,7 @@ import { DeliveryOptions, deliveryProperties, dispatchOptions } from '../shared/
 import { deliver } from '../shared/eventDelivery';
 import { brokerOf, versionOf } from '../shared/publishers';
 import { stateStore, stateStoreCredential, stateStoreProperty } from '../shared/stateStore';
+import { credentialsProperty } from '../shared/systems';
 
 const Parameters = z.object({
 	topics: z.array(z.string().trim().min(1, 'must not be empty')).min(1, 'needs at least one topic'),
@@ -48,7 +49,7 @@ export class EventBusTrigger implements INodeType {
 		version: 1,
 		subtitle: '={{ $parameter["topics"].join(", ") }}',
 		description:
-			'Starts the workflow on business events from MQTT: each exactly as often as needed, in order per record',
+			'Starts the workflow on business events from MQTT: stored first, then acknowledged, then handed over in order per record',
 		defaults: { name: 'Event Bus Trigger' },
 		eventTriggerDescription: '',
 		activationMessage: 'Events are now stored as they come and handed to this workflow in order per record.',
@@ -66,6 +67,7 @@ export class EventBusTrigger implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'mqtt', required: true, testedBy: 'brokerTest' }, stateStoreCredential],
 		properties: [
+			credentialsProperty,
 			{
 				displayName: 'Topics',
 				name: 'topics',
@@ -75,7 +77,8 @@ export class EventBusTrigger implements INodeType {
 				required: true,
 				noDataExpression: true,
 				placeholder: 'erp/sandbox-erp/salesOrder/#',
-				description: 'Topics are prefix/system/entity/change/key; + stands for one level, # for the rest',
+				description:
+					'Which events to take. Topics are prefix/system/entity/change/key; + stands for one level, # for the rest.',
 			},
 			stateStoreProperty,
 			{
@@ -103,7 +106,7 @@ export class EventBusTrigger implements INodeType {
 						type: 'number',
 						typeOptions: { minValue: 1, maxValue: 65_535 },
 						default: 1_000,
-						description: 'Messages that may be under way from the broker without an acknowledgement',
+						description: 'How many messages the broker may send before the first of them is acknowledged',
 					},
 					{
 						displayName: 'Retained Messages',
@@ -111,7 +114,11 @@ export class EventBusTrigger implements INodeType {
 						type: 'options',
 						options: [
 							{ name: 'Ignore', value: 'ignore' },
-							{ name: 'Process', value: 'process', description: 'Once; a known event is recognised' },
+							{
+								name: 'Process',
+								value: 'process',
+								description: 'Once; an event that is known already is ignored',
+							},
 						],
 						default: 'process',
 					},

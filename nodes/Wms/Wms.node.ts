@@ -6,10 +6,11 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { shownFor } from '../shared/fields';
 import { route } from '../shared/operationContext';
 import { searchItems, searchReservations } from '../shared/searches';
 import { stateStoreCredential, stateStoreProperty } from '../shared/stateStore';
-import { systemCredentials, systemProperty } from '../shared/systems';
+import { credentialsProperty, systemCredentials, systemProperty } from '../shared/systems';
 import * as getReservation from './actions/reservation/get.operation';
 import * as matchReservation from './actions/reservation/match.operation';
 import * as releaseReservation from './actions/reservation/release.operation';
@@ -32,6 +33,7 @@ export class Wms implements INodeType {
 		credentials: [...systemCredentials, stateStoreCredential],
 		properties: [
 			systemProperty,
+			credentialsProperty,
 			{
 				displayName: 'Resource',
 				name: 'resource',
@@ -98,7 +100,7 @@ export class Wms implements INodeType {
 			...releaseReservation.description,
 			...getStockLevel.description,
 			...getAllStockLevels.description,
-			stateStoreProperty,
+			...shownFor('reservation', 'match', [stateStoreProperty]),
 		],
 	};
 

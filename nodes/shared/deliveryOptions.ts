@@ -6,30 +6,31 @@ import { defaultDispatchOptions, type DispatchOptions } from '../../core/events/
 /** How events are handed to the workflow: the same choices for every trigger of this package. */
 export const deliveryProperties: INodeProperties[] = [
 	{
-		displayName: 'Attempts',
+		displayName: 'Max Attempts',
 		name: 'maxAttempts',
 		type: 'number',
 		typeOptions: { minValue: 1 },
 		default: 5,
 		description:
-			'How often an event is tried before it becomes a dead letter. While a system is away events wait and no attempt counts.',
+			'How often an event is tried before it becomes a dead letter. While a system is away, events wait and no attempt counts.',
 	},
 	{
-		displayName: 'Executions at Once',
+		displayName: 'Max Executions at Once',
 		name: 'maxInFlight',
 		type: 'number',
 		typeOptions: { minValue: 1, maxValue: 50 },
 		default: 2,
-		description: 'More are seldom faster: executions share one thread',
+		description:
+			'How many executions of this workflow may run at the same time. More are seldom faster, because they share one thread.',
 	},
 	{
-		displayName: 'Events per Execution',
+		displayName: 'Max Events per Execution',
 		name: 'maxBatch',
 		type: 'number',
 		typeOptions: { minValue: 1, maxValue: 5_000 },
 		default: 500,
 		description:
-			'At most this many events in one execution. An event goes out alone and at once while the workflow keeps up; under load those that wait go out together.',
+			'While the workflow keeps up, an event goes out alone and at once. Under load those that wait go out together, at most this many.',
 	},
 	{
 		displayName: 'Remember Events For (Hours)',

@@ -6,7 +6,9 @@ export function recordLocator(
 	name: string,
 	displayName: string,
 	searchListMethod: string,
+	example: string,
 ): INodeProperties {
+	const one = `${/^[aeiou]/.test(entity) ? 'an' : 'a'} ${entity}`;
 	return {
 		displayName,
 		name,
@@ -19,10 +21,10 @@ export function recordLocator(
 				displayName: 'From List',
 				name: 'list',
 				type: 'list',
-				placeholder: `Select a ${entity}...`,
+				placeholder: `Select ${one}...`,
 				typeOptions: { searchListMethod, searchable: true },
 			},
-			{ displayName: 'By Key', name: 'id', type: 'string', placeholder: 'e.g. SO-1001' },
+			{ displayName: 'By Key', name: 'id', type: 'string', placeholder: `e.g. ${example}` },
 		],
 	};
 }

@@ -36,7 +36,7 @@ export const stateStoreProperty: INodeProperties = {
 export const stateStoreCredential: INodeCredentialDescription = {
 	name: 'postgres',
 	required: true,
-	displayOptions: { show: { stateStore: ['postgres'] } },
+	displayOptions: { show: { '/stateStore': ['postgres'] } },
 };
 
 interface StoreContext {

@@ -74,10 +74,19 @@ export const systemProperty: INodeProperties = {
 	description: 'Which product to talk to',
 };
 
+/** Where the editor shows the credentials of a node. */
+export const credentialsProperty: INodeProperties = {
+	displayName: 'Credentials',
+	name: 'credentials',
+	type: 'credentials',
+	default: '',
+};
+
+/** The path is written with a slash because the editor hides a field on which all credentials depend by its plain name. */
 export const systemCredentials: INodeCredentialDescription[] = products.map(({ option, credential }) => ({
 	name: credential,
 	required: true,
-	displayOptions: { show: { system: [option.value] } },
+	displayOptions: { show: { '/system': [option.value] } },
 }));
 
 interface KeptConnector {

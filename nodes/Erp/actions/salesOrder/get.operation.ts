@@ -6,7 +6,7 @@ import { recordLocator, shownFor } from '../../../shared/fields';
 import type { OperationContext } from '../../../shared/operationContext';
 
 export const description: INodeProperties[] = shownFor('salesOrder', 'get', [
-	recordLocator('sales order', 'order', 'Order', 'searchSalesOrders'),
+	recordLocator('sales order', 'order', 'Order', 'searchSalesOrders', 'SO-00000010'),
 ]);
 
 const Parameters = z.object({ order: z.string().min(1) });

@@ -20,7 +20,8 @@ export const description: INodeProperties[] = shownFor('deadLetter', 'getAll', [
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. workflow ID/node ID',
-				description: 'Only dead letters of this trigger node',
+				description:
+					'Only dead letters of this trigger node, written as in the field "consumer" of a dead letter',
 			},
 		],
 	},

@@ -89,6 +89,10 @@ export const description: INodeProperties[] = shownFor('event', 'publish', [
 		description: 'The whole record as it now is, in canonical form',
 		displayOptions: { show: { eventFrom: ['fields'] } },
 	},
+]);
+
+/** Shown last, as everywhere in n8n. */
+export const options: INodeProperties[] = shownFor('event', 'publish', [
 	{
 		displayName: 'Options',
 		name: 'options',
@@ -152,12 +156,12 @@ const Fields = z.object({
 export async function execute(context: OperationContext): Promise<INodeExecutionData[]> {
 	const [first] = context.items;
 	if (first === undefined) return [];
-	const { options } = context.parameters(Parameters, 0);
+	const { options: chosen } = context.parameters(Parameters, 0);
 	const read = context.items.map((_, index) => readEvent(context, index));
-	const publisher = await publisherOf(context.functions, await context.database(), options.protocol);
+	const publisher = await publisherOf(context.functions, await context.database(), chosen.protocol);
 	const valid = read.filter((event): event is BridgeEvent => !(event instanceof Error));
-	const topics = valid.map((event) => ({ topic: topicOf(options.prefix, event), event }));
-	const outcomes = await publisher.publish(topics, options.patience * 1_000);
+	const topics = valid.map((event) => ({ topic: topicOf(chosen.prefix, event), event }));
+	const outcomes = await publisher.publish(topics, chosen.patience * 1_000);
 	let next = 0;
 	return context.answer(
 		read.map((event) => {

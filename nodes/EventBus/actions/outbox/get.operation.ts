@@ -6,7 +6,7 @@ import { brokerOf, outboxOf, publisherOf } from '../../../shared/publishers';
 
 export const description: INodeProperties[] = shownFor('outbox', 'get', [
 	{
-		displayName: 'Asking also sends: what waits goes out as soon as the broker takes it.',
+		displayName: 'Get State also sends: events that wait go out as soon as the broker takes them.',
 		name: 'outboxNotice',
 		type: 'notice',
 		default: '',

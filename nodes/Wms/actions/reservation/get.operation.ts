@@ -6,7 +6,7 @@ import { recordLocator, shownFor } from '../../../shared/fields';
 import type { OperationContext } from '../../../shared/operationContext';
 
 export const description: INodeProperties[] = shownFor('reservation', 'get', [
-	recordLocator('reservation', 'orderKey', 'Order', 'searchReservations'),
+	recordLocator('reservation', 'orderKey', 'Order', 'searchReservations', 'SO-00000010'),
 ]);
 
 const Parameters = z.object({ orderKey: z.string().min(1) });

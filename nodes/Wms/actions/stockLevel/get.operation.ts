@@ -6,7 +6,7 @@ import { recordLocator, shownFor } from '../../../shared/fields';
 import type { OperationContext } from '../../../shared/operationContext';
 
 export const description: INodeProperties[] = shownFor('stockLevel', 'get', [
-	recordLocator('item', 'item', 'Item', 'searchItems'),
+	recordLocator('item', 'item', 'Item', 'searchItems', 'W1-4100'),
 ]);
 
 const Parameters = z.object({ item: z.string().min(1) });
