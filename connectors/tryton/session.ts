@@ -66,6 +66,11 @@ export class TrytonSession {
 		return this.options.system;
 	}
 
+	/** Where the database is, whoever asks. */
+	get address(): string {
+		return `${this.options.url.replace(/\/+$/, '')}/${encodeURIComponent(this.options.database)}/`;
+	}
+
 	/** The user's number in Tryton. */
 	async user(): Promise<number> {
 		return (await this.loggedIn()).user;
@@ -191,12 +196,12 @@ export class TrytonSession {
 	}
 
 	private async send(method: string, params: unknown[], authorization?: string): Promise<HttpResponse> {
-		const { url, database, transport, timeoutMs, system } = this.options;
+		const { transport, timeoutMs, system } = this.options;
 		this.calls += 1;
 		try {
 			return await transport({
 				method: 'POST',
-				url: `${url.replace(/\/+$/, '')}/${encodeURIComponent(database)}/`,
+				url: this.address,
 				headers: {
 					'content-type': 'application/json',
 					...(authorization === undefined ? {} : { authorization }),

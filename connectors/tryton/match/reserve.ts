@@ -2,6 +2,7 @@ import { compare, subtract, type Decimal } from '../../../core/model/decimal';
 import { moveModel, requestedOf, reservedOf } from '../shipments';
 import type { Stock } from '../stock';
 import { shipmentOf, type Batch, type Work } from './batch';
+import { inTurn } from './turns';
 
 /**
  * Brings drafts to waiting and assigns as far as stock allows. Nothing is called where nothing could come of it: even an
@@ -16,12 +17,15 @@ export async function reserve(batch: Batch, stock: Stock): Promise<void> {
 		'waiting',
 	);
 	const lacking = held().filter((work) => stateOf(work) === 'waiting');
-	if (lacking.length === 0) return;
+	if (lacking.length > 0) await inTurn(batch.session.address, () => assign(batch, stock, lacking));
+}
+
+async function assign(batch: Batch, stock: Stock, lacking: Work[]): Promise<void> {
 	const products = new Set(lacking.flatMap((work) => [...missingOf(work).keys()]));
 	const available = await stock.available([...batch.products.values()].filter(({ id }) => products.has(id)));
 	// An order that is changed gets its stock back before a new one takes it.
-	const inTurn = lacking.toSorted((a, b) => Number(a.isNew ?? false) - Number(b.isNew ?? false));
-	const { fitting, unfitting } = distribute(inTurn, available);
+	const queue = lacking.toSorted((a, b) => Number(a.isNew ?? false) - Number(b.isNew ?? false));
+	const { fitting, unfitting } = distribute(queue, available);
 	// Those that fit first: the others take what they may not keep, and give it back.
 	await batch.press(fitting, 'assign_try');
 	await batch.press(unfitting, 'assign_try');
@@ -30,7 +34,7 @@ export async function reserve(batch: Batch, stock: Stock): Promise<void> {
 	await giveBackParts(batch, tried);
 	// Tryton calls the shipments of one call assigned only when all of them are; now each of these is.
 	await batch.press(
-		tried.filter((work) => missingOf(work).size === 0 && stateOf(work) === 'waiting'),
+		tried.filter((work) => missingOf(work).size === 0 && shipmentOf(work)?.state === 'waiting'),
 		'assign_try',
 	);
 }
