@@ -1,5 +1,5 @@
 import { existsSync, statfsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { command } from './command.mjs';
 import { Failure } from './failure.mjs';
@@ -11,6 +11,7 @@ import { withProgress } from './progress.mjs';
 /** Later patches cannot be installed from the registry: one of their dependencies was never published. */
 export const n8nVersion = '2.41.1';
 const neededBytes = 3.5e9;
+const unfinished = `n8n-${n8nVersion}-unfinished-`;
 
 /** Where the finished installation is, or will be. */
 export const n8nFolder = join(cacheFolder, `n8n-${n8nVersion}`);
@@ -34,8 +35,9 @@ export async function installN8n(node) {
 	await mkdir(cacheFolder, { recursive: true });
 	await withLock(join(cacheFolder, `n8n-${n8nVersion}.lock`), 'installing n8n', async () => {
 		if (await complete(abi)) return;
+		await removeInterrupted();
 		refuseWhenFull();
-		const folder = await mkdtemp(join(cacheFolder, `n8n-${n8nVersion}-unfinished-`));
+		const folder = await mkdtemp(join(cacheFolder, unfinished));
 		try {
 			await install(folder, node);
 			await writeFile(join(folder, '.complete.json'), JSON.stringify({ version: n8nVersion, abi }));
@@ -46,6 +48,12 @@ export async function installN8n(node) {
 		}
 	});
 	return n8nFolder;
+}
+
+/** An installation that was interrupted leaves gigabytes behind. */
+async function removeInterrupted() {
+	for (const name of await readdir(cacheFolder))
+		if (name.startsWith(unfinished)) await rm(join(cacheFolder, name), { recursive: true, force: true });
 }
 
 function refuseWhenFull() {

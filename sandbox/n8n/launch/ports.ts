@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { isFree } from '../ports';
 import { LaunchFailure } from './failure';
 import { flagOf, launchPorts, type LaunchPort, variableOf } from './options';
 
@@ -14,12 +14,4 @@ export async function refuseTakenPorts(ports: Record<LaunchPort, number>): Promi
 	throw new LaunchFailure(
 		`Taken on 127.0.0.1: port ${names}. Stop what listens there, or choose others: npm start -- ${flags} (or set ${variableOf(first)} and the like).`,
 	);
-}
-
-async function isFree(port: number): Promise<boolean> {
-	return await new Promise((resolve) => {
-		const server = createServer();
-		server.once('error', () => resolve(false));
-		server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-	});
 }
