@@ -7,7 +7,7 @@ import type { Domain, TrytonSession } from './session';
 import { lastChange, Stamps, type Instant } from './values';
 
 /*
- * Tryton stamps each row with the instant at which the transaction that last changed it began, and tells nobody. Two things
+ * Tryton stamps each row with the instant (microseconds) at which the transaction that last changed it began, and tells nobody. Two things
  * make that hard to follow: a record consists of rows of several tables (a sale of itself and its lines), and a row may appear
  * late, with an earlier stamp than others that are already known. Hence the cursor: the newest stamp seen (`at`), and every
  * row seen within the overlap before it (`seen`), so that each look asks for all rows since the overlap began, and reads the
@@ -27,6 +27,9 @@ export interface ChangeSource {
 	domain?: Domain;
 }
 
+/** Where rows are searched. */
+export type Rows = Pick<TrytonSession, 'system' | 'search'>;
+
 /** A record as read, and how its row's number maps to it. */
 export interface CapturedRecord<T> {
 	id: number;
@@ -34,7 +37,7 @@ export interface CapturedRecord<T> {
 }
 
 export interface Capture<T> {
-	session: TrytonSession;
+	session: Rows;
 	/** the first is the table of the records themselves */
 	sources: [ChangeSource, ...ChangeSource[]];
 	/** Reads the records with these numbers, in bulk; those that no longer exist are absent. */
@@ -99,7 +102,7 @@ async function changedRows<T>(
 }
 
 async function rowsSince(
-	session: TrytonSession,
+	session: Rows,
 	{ mark, model, owner, domain = [] }: ChangeSource,
 	since: Instant | undefined,
 ): Promise<Row[]> {

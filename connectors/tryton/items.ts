@@ -65,12 +65,13 @@ export class Items {
 		private readonly overlapSeconds?: number,
 	) {}
 
+	/** One that exists but cannot be expressed is left out, so that its neighbours go through; asked for alone, it says why. */
 	async get(codes: string[]): Promise<Map<string, Item>> {
 		const items = new Map<string, Item>();
 		for (const product of await this.withCodes(codes)) {
 			const item = await this.itemOf(product);
-			if (item instanceof Error) throw item;
-			items.set(item.code, item);
+			if (!(item instanceof Error)) items.set(item.code, item);
+			else if (codes.length === 1) throw item;
 		}
 		return items;
 	}

@@ -67,13 +67,13 @@ export class SalesOrders {
 		private readonly overlapSeconds?: number,
 	) {}
 
-	/** Throws for a sale that exists but cannot be expressed: to call it absent would be wrong. */
+	/** One that exists but cannot be expressed is left out, so that its neighbours go through; asked for alone, it says why. */
 	async get(keys: string[]): Promise<Map<string, SalesOrder>> {
 		const ids = keys.filter((key) => /^[1-9]\d{0,15}$/.test(key)).map(Number);
 		const orders = new Map<string, SalesOrder>();
 		for (const { order } of await this.withIds(ids)) {
-			if (order instanceof Error) throw order;
-			orders.set(order.key, order);
+			if (!(order instanceof Error)) orders.set(order.key, order);
+			else if (ids.length === 1) throw order;
 		}
 		return orders;
 	}

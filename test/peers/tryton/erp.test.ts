@@ -149,6 +149,10 @@ describe('a sale as an order', () => {
 		expect(String(failure)).toMatch(
 			new RegExp(`Sale ${id} .*lines\\.0\\.item\\.code.*"Sample without a code".*has no code`),
 		);
+		const [good] = await draftSales(people(), [{ lines: [{ code: 'KETTLE', quantity: 1 }] }]);
+		expect([...(await connect().get('salesOrder', [String(id), String(good)])).keys()]).toEqual([
+			String(good),
+		]);
 	});
 });
 
