@@ -27,8 +27,7 @@ async function main(): Promise<number> {
 		if (code !== 0) console.error(await tail(own));
 		return code;
 	} finally {
-		bar.end();
-		bar.say('Stopping');
+		if (!stopping.signal.aborted) bar.say('Stopping');
 		await own.close();
 	}
 }
@@ -74,6 +73,8 @@ async function tail({ n8n }: OwnSandbox): Promise<string> {
 function stopOnSignals(): void {
 	const stop = (): void => {
 		if (stopping.signal.aborted) process.exit(130);
+		bar.end();
+		bar.say('Stopping');
 		stopping.abort();
 	};
 	process.on('SIGINT', stop);
