@@ -37,7 +37,7 @@ export class ErpTrigger implements INodeType {
 		icon: { light: 'file:erpTrigger.svg', dark: 'file:erpTrigger.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["entity"] + " changes every " + $parameter["interval"] + " s" }}',
+		subtitle: '={{ "every " + $parameter["interval"] + " s" }}',
 		description: 'Starts the workflow when records change in an ERP that sends no events of its own',
 		defaults: { name: 'ERP Trigger' },
 		eventTriggerDescription: '',
