@@ -15,17 +15,10 @@ const importDirections = [
 		message: 'A connector knows core/ports and core/model only.',
 	},
 	{
-		// The MQTT transport carries events, so it knows their types too.
-		target: './connectors/!(mqtt)/**/*',
+		target: './connectors',
 		from: './core',
 		except: ['./ports', './model'],
 		message: 'A connector knows core/ports and core/model only.',
-	},
-	{
-		target: './connectors/mqtt',
-		from: './core',
-		except: ['./ports', './model', './events'],
-		message: 'The MQTT transport knows core/ports, core/model and core/events only.',
 	},
 	{
 		target: ['./nodes', './credentials'],
@@ -86,13 +79,6 @@ export default [
 		rules: {
 			// It stops with a TypeError at credentials that a node takes from another file; the end-to-end test sees whether n8n knows them.
 			'n8n-nodes-base/node-class-description-credentials-name-unsuffixed': 'off',
-			// The nodes use n8n's own mqtt and postgres credentials: users of n8n's MQTT and Postgres nodes have them already.
-			'@n8n/community-nodes/no-credential-reuse': 'off',
-			'@n8n/community-nodes/valid-credential-references': 'off',
-			// A default may be an expression that takes the number from the item.
-			'n8n-nodes-base/node-param-default-wrong-for-number': 'off',
-			// As for require-node-api-error.
-			'n8n-nodes-base/node-execute-block-wrong-error-thrown': 'off',
 		},
 	},
 	{

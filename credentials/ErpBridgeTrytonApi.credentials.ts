@@ -37,6 +37,22 @@ export class ErpBridgeTrytonApi implements ICredentialType {
 			default: '',
 			required: true,
 		},
+		{
+			displayName: 'Warehouse',
+			name: 'warehouse',
+			type: 'string',
+			default: '',
+			description: 'As WMS: code or name of the warehouse; leave empty where the database has one only',
+		},
+		{
+			displayName: 'Customer for Shipments',
+			name: 'customer',
+			type: 'string',
+			default: '',
+			placeholder: 'Sales orders',
+			description:
+				'As WMS: code or name of the party that shipments are made out to; a party "Sales orders" is made when empty',
+		},
 	];
 
 	test: ICredentialTestRequest = {

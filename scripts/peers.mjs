@@ -9,13 +9,11 @@ import { withProgress } from './progress.mjs';
 const debianPackages = [
 	'tryton-server',
 	'tryton-proteus',
-	'tryton-modules-sale',
 	'tryton-modules-stock',
-	'tryton-modules-account-invoice-stock',
-	'tryton-modules-company',
+	'tryton-modules-sale',
+	'tryton-modules-sale-amendment',
 	'mosquitto',
 	'postgresql',
-	'redis-server',
 	'chromium',
 	'fonts-noto-cjk',
 ];
@@ -23,7 +21,7 @@ const debianPackages = [
 /** Installs what is missing of the peers on Debian as root; elsewhere refuses with the list of what is missing. */
 export async function installPeers() {
 	if (existsSync('/etc/debian_version')) await installOnDebian(debianPackages);
-	else refuseWithoutPrograms(['trytond-admin', 'mosquitto', 'initdb', 'redis-server', 'chromium']);
+	else refuseWithoutPrograms(['trytond-admin', 'mosquitto', 'initdb', 'chromium']);
 }
 
 /** The same for the one peer that benchmarks need. */

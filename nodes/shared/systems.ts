@@ -47,7 +47,11 @@ const products: Product[] = [
 		credential: 'erpBridgeTrytonApi',
 		connect: {
 			erp: (credential, transport) => new TrytonErp(trytonOptions(credential, transport)),
-			wms: (credential, transport) => new TrytonWms(trytonOptions(credential, transport)),
+			wms: (credential, transport) =>
+				new TrytonWms({
+					...trytonOptions(credential, transport),
+					...filled({ warehouse: credential.warehouse, customer: credential.customer }),
+				}),
 		},
 	},
 ];
@@ -62,6 +66,15 @@ function trytonOptions(credential: ICredentialDataDecryptedObject, transport: Ht
 		password: String(password),
 		transport,
 	};
+}
+
+/** Optional fields of a credential, without those left empty. */
+function filled(fields: Record<string, unknown>): Record<string, string> {
+	return Object.fromEntries(
+		Object.entries(fields).flatMap(([name, value]) =>
+			typeof value === 'string' && value.trim() !== '' ? [[name, value.trim()]] : [],
+		),
+	);
 }
 
 export const systemProperty: INodeProperties = {
