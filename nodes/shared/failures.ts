@@ -69,6 +69,8 @@ export function operationError(node: INode, cause: Error, itemIndex: number): No
 		itemIndex,
 		...(hint === undefined ? {} : { description: hint }),
 	});
+	// n8n puts a general sentence in place of a message that holds a socket's error code, and the system's name is gone.
+	error.message = cause.message;
 	const { retryable, counted = false, retryAfterMs } = retryOf(cause);
 	error.context.retryable = retryable && !counted;
 	if (retryAfterMs !== undefined) error.context.retryAfterMs = retryAfterMs;
