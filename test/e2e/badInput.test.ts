@@ -263,7 +263,7 @@ describe('a warehouse in trouble', () => {
 			path: '/api/reservations/match',
 			requests: 3,
 		},
-		{ what: 'cuts the connection after each call', fault: 'cut-after', requests: 5 },
+		{ what: 'cuts the connection after each call', fault: 'cut-after', requests: 3 },
 		{ what: 'is slow', fault: 'delay', delayMs: 700, requests: 6 },
 	])('that $what gets all events in the end, each once', async ({ what: _, ...plan }) => {
 		await fault(plan);
