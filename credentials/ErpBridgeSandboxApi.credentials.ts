@@ -28,7 +28,7 @@ export class ErpBridgeSandboxApi implements ICredentialType {
 			type: 'string',
 			default: '',
 			required: true,
-			placeholder: 'http://127.0.0.1:5681/erp',
+			placeholder: 'http://127.0.0.1:5671',
 		},
 		{
 			displayName: 'WMS Address',
@@ -36,7 +36,7 @@ export class ErpBridgeSandboxApi implements ICredentialType {
 			type: 'string',
 			default: '',
 			required: true,
-			placeholder: 'http://127.0.0.1:5681/wms',
+			placeholder: 'http://127.0.0.1:5672',
 		},
 		{
 			displayName: 'API Key',
