@@ -9,7 +9,8 @@ export interface Loads {
 	peerBurst: number;
 	/** the peer's burst is given up so long after the last publish */
 	peerPatienceSeconds: number;
-	peerAt50: boolean;
+	/** whether to see what becomes of the peer at more than it can take */
+	peerOverload: boolean;
 	repeated: { orders: number; updates: number };
 	peerRepeated: { orders: number; updates: number };
 	linear: number[];
@@ -23,7 +24,7 @@ export const fullLoads: Loads = {
 	burstTimes: 3,
 	peerBurst: 2_000,
 	peerPatienceSeconds: 150,
-	peerAt50: true,
+	peerOverload: true,
 	repeated: { orders: 20, updates: 100 },
 	peerRepeated: { orders: 20, updates: 10 },
 	linear: [2_000, 10_000, 50_000],
@@ -37,7 +38,7 @@ export const quickLoads: Loads = {
 	burstTimes: 1,
 	peerBurst: 100,
 	peerPatienceSeconds: 15,
-	peerAt50: false,
+	peerOverload: false,
 	repeated: { orders: 20, updates: 20 },
 	peerRepeated: { orders: 20, updates: 2 },
 	linear: [],

@@ -39,6 +39,8 @@ export interface Load {
 	patienceSeconds: number;
 }
 
+const tailMs = 500;
+
 /** Publishes the orders of a run and looks at what becomes of them in the warehouse. */
 export async function measure({ host, generator, warehouse }: Scene, load: Load): Promise<Measured> {
 	const run: OrderRun = { name: load.name, orders: load.orders, updates: load.updates ?? 1 };
@@ -46,6 +48,8 @@ export async function measure({ host, generator, warehouse }: Scene, load: Load)
 	const cpuBefore = await host.n8n.cpuSeconds();
 	const published = await generator.ask('publish', { run, perSecond: load.perSecond });
 	await ordersDone(warehouse, run.orders, load.patienceSeconds);
+	// What n8n still does after the last reservation belongs to the events too.
+	await pause(tailMs);
 	const cpu = (await host.n8n.cpuSeconds()) - cpuBefore;
 	const ledger = await warehouse.ask('ledger');
 

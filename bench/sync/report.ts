@@ -15,9 +15,9 @@ export interface Results {
 	};
 	peer: {
 		at5: Measured[];
-		at50: Measured[];
 		burst: Measured;
-		repeated: Measured;
+		at50?: Measured;
+		repeated?: Measured;
 		peakMemoryMb: number;
 	};
 }
@@ -49,7 +49,9 @@ export function report({ load, ours, peer }: Results): void {
 		p50At50Ms: p(ours.at50, 0.5),
 		p95At50Ms: p(ours.at50, 0.95),
 		p99At50Ms: p(ours.at50, 0.99),
-		...(peer.at50.length > 0 ? { peerP50At50Ms: p(peer.at50, 0.5), peerP99At50Ms: p(peer.at50, 0.99) } : {}),
+		...(peer.at50 === undefined
+			? {}
+			: { peerP50At50Ms: p([peer.at50], 0.5), peerP99At50Ms: p([peer.at50], 0.99) }),
 		burstPerSecond: throughput(ours.bursts),
 		burstSinglePerSecond: throughput(ours.burstsSingle),
 		peerBurstPerSecond: peer.burst.perSecond,
@@ -76,7 +78,7 @@ export function report({ load, ours, peer }: Results): void {
 		outOfOrder: total('outOfOrder'),
 		peerLost: peer.burst.lost,
 		peerDoubled: peer.burst.doubled,
-		peerOutOfOrder: peer.repeated.outOfOrder,
+		...(peer.repeated === undefined ? {} : { peerOutOfOrder: peer.repeated.outOfOrder }),
 	};
 
 	const ms = (value: number | undefined) => (value === undefined ? '-' : `${value.toFixed(1)} ms`);
@@ -109,7 +111,7 @@ export function report({ load, ours, peer }: Results): void {
 		[
 			'orders asked for out of order',
 			String(counts.outOfOrder),
-			`${counts.peerOutOfOrder} of ${peer.repeated.orders}`,
+			peer.repeated === undefined ? '-' : `${peer.repeated.outOfOrder} of ${peer.repeated.orders}`,
 		],
 	];
 	for (const [what, one, other] of rows)

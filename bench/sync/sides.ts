@@ -22,18 +22,26 @@ export async function startOurs(surroundings: Surroundings): Promise<N8nHost> {
 	return await startWith(template, surroundings, { withPackage: true });
 }
 
-/** What n8n offers by itself: its MQTT Trigger with a persistent session, and one HTTP request a message. */
-export async function startPeer(surroundings: Surroundings): Promise<N8nHost> {
-	return await startWith(peerWorkflow(surroundings.warehouse), surroundings, { withPackage: false });
+/**
+ * What n8n offers by itself: its MQTT Trigger with a persistent session, and one HTTP request a message. Our node makes its
+ * client id itself; here it is the credential's.
+ */
+export async function startPeer(surroundings: Surroundings, clientId: string): Promise<N8nHost> {
+	return await startWith(
+		peerWorkflow(surroundings.warehouse),
+		surroundings,
+		{ withPackage: false },
+		clientId,
+	);
 }
 
 /** Points the nodes at another warehouse; the next execution goes there. */
-export async function useWarehouse(host: N8nHost, surroundings: Surroundings): Promise<void> {
+export async function useWarehouse(host: N8nHost, surroundings: Surroundings, clientId = ''): Promise<void> {
 	const { broker, warehouse } = surroundings;
 	const addresses = { erp: warehouse.url, wms: warehouse.url, broker };
 	for (const credential of credentialsFor(addresses, warehouse.apiKey)) {
-		const ownClientId = credential.type === 'mqtt' ? { clientId: 'bench-n8n' } : {};
-		await host.api.setCredential({ ...credential, data: { ...credential.data, ...ownClientId } });
+		const data = credential.type === 'mqtt' ? { ...credential.data, clientId } : credential.data;
+		await host.api.setCredential({ ...credential, data });
 	}
 }
 
@@ -41,10 +49,11 @@ async function startWith(
 	template: WorkflowTemplate,
 	surroundings: Surroundings,
 	options: { withPackage: boolean },
+	clientId?: string,
 ): Promise<N8nHost> {
 	const host = await N8nHost.start({ ...options, env });
 	try {
-		await useWarehouse(host, surroundings);
+		await useWarehouse(host, surroundings, clientId);
 		const { id } = await host.api.importWorkflow(template);
 		await host.api.publish(id);
 		return host;
