@@ -78,6 +78,7 @@ async function sandboxPages({ page }) {
 	await page.goto(options.page);
 	await page.getByRole('button', { name: 'EN', exact: true }).click();
 	const { id } = await newOrder(page);
+	await page.reload();
 	await page.locator('#list').getByText(id).click();
 	for (let version = 2; version <= 6; version += 1) {
 		await page.locator('#measure').waitFor();
@@ -166,6 +167,7 @@ async function orderToReservation({ page, n8n, context }) {
 	await sandbox.goto(options.page);
 	const { id } = await newOrder(sandbox);
 	await succeeded(page, 'Match reservation');
+	await sandbox.reload();
 	await sandbox.locator('#list').getByText(id).click();
 	await cancelOrder(sandbox);
 	await sandbox.close();
