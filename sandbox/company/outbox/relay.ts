@@ -36,6 +36,15 @@ const longestPauseMs = 400;
 const purgePauseMs = 20;
 
 /**
+ * A broker that dies loses what it confirmed and had not written to disk, and the sessions of those who listen. So after
+ * each connection the newest event of each record that was confirmed lately is sent again, and some more times until
+ * the listeners have come back. They know a repeated event by its id.
+ */
+const doubtfulMs = 90_000;
+const repetitionsMs = [0, 1_000, 5_000, 30_000];
+const forgettingPauseMs = 5_000;
+
+/**
  * Publishes the outbox at QoS 1. Many events are in flight at once over one connection, which keeps their order.
  * A row leaves the outbox once it and all before it are confirmed; after a cut connection everything from
  * the first unconfirmed row on is sent again, so of one record's events the last one sent is always the newest.
@@ -49,6 +58,8 @@ export class Relay {
 	private lastPurged = 0;
 	private moreWaiting = false;
 	private purging?: NodeJS.Timeout;
+	private forgottenAt = 0;
+	private repetitions: NodeJS.Timeout[] = [];
 	private readonly onDrained: Array<() => void> = [];
 	private pumpScheduled = false;
 	private pauseMs = shortestPauseMs;
@@ -99,6 +110,7 @@ export class Relay {
 		this.closed = true;
 		this.connected = false;
 		clearTimeout(this.retry);
+		for (const repetition of this.repetitions) clearTimeout(repetition);
 		this.purge();
 		const { client } = this;
 		this.client = undefined;
@@ -127,6 +139,7 @@ export class Relay {
 			this.lastSent = this.lastPurged;
 			this.inFlight = [];
 			this.pump();
+			this.repetitions = repetitionsMs.map((pause) => setTimeout(() => this.repeat(client), pause));
 		});
 		client.on('error', (error) => {
 			this.lastError = error.message === '' ? (error as NodeJS.ErrnoException).code : error.message;
@@ -138,6 +151,7 @@ export class Relay {
 		if (this.client !== client || this.closed) return;
 		this.connected = false;
 		this.client = undefined;
+		for (const repetition of this.repetitions) clearTimeout(repetition);
 		this.purge();
 		client.end(true);
 		this.retry = setTimeout(() => this.open(), this.pauseMs);
@@ -166,6 +180,11 @@ export class Relay {
 		});
 	}
 
+	private repeat(client: MqttClient): void {
+		for (const { topic, payload } of this.outbox.newestSentSince(Date.now() - doubtfulMs))
+			client.publish(topic, payload, { qos: 1 }, () => undefined);
+	}
+
 	private settle(): void {
 		let settled = 0;
 		while (this.inFlight[settled]?.confirmed === true) settled += 1;
@@ -186,7 +205,11 @@ export class Relay {
 		this.purging = undefined;
 		const upTo = this.settledUpTo();
 		if (upTo <= this.lastPurged) return;
-		this.outbox.removeUpTo(upTo);
+		const now = Date.now();
+		this.outbox.removeUpTo(upTo, now);
 		this.lastPurged = upTo;
+		if (now - this.forgottenAt < forgettingPauseMs) return;
+		this.outbox.forgetSentBefore(now - doubtfulMs);
+		this.forgottenAt = now;
 	}
 }
