@@ -113,8 +113,8 @@ export class Subscription {
 		this.client = client;
 		client.handleMessage = (packet, settled) => this.receive(packet, settled);
 		client.on('close', () => {
+			// What was received is stored all the same: a broker that died may not have it any more.
 			this.connection += 1;
-			this.pending = [];
 			for (const go of this.resume.splice(0)) go();
 		});
 		let first = true;
