@@ -1,5 +1,5 @@
 import type { Company } from '../../../sandbox/company/company';
-import { allOrders, type OrderPath } from './orderPath';
+import { allOrders, eventIdOf, type OrderPath } from './orderPath';
 
 /** What is wrong between ERP, inbox and warehouse; all lists are empty when all is well. */
 export interface Disagreements {
@@ -27,9 +27,9 @@ export function disagreements(path: OrderPath): Disagreements {
 
 function lost({ inbox, company }: OrderPath): string[] {
 	const finished = new Set(inbox.rows("state = 'done'").map(({ eventId }) => eventId));
-	return allOrders(company).flatMap(({ id, version }) =>
-		Array.from({ length: version }, (_, index) => `sandbox-erp/salesOrder/${id}/${index + 1}`).filter(
-			(event) => !finished.has(`/sandbox-erp ${event}`),
+	return allOrders(company).flatMap((order) =>
+		Array.from({ length: order.version }, (_, index) => eventIdOf(order, index + 1)).filter(
+			(event) => !finished.has(event),
 		),
 	);
 }

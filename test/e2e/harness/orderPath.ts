@@ -78,22 +78,23 @@ export class OrderPath {
 		return client;
 	}
 
-	/** Resolves when n8n has been given every version of every order and none waits in the inbox any more. */
+	/** Resolves when n8n is through with every order as it now is, and nothing waits in the inbox any more. */
 	async settled(timeoutMs = 120_000): Promise<void> {
 		await this.company.published();
-		const versions = allOrders(this.company).reduce((sum, { version }) => sum + version, 0);
+		const { inbox } = this;
+		const newest = allOrders(this.company).map((order) => eventIdOf(order, order.version));
+		const missing = (): string[] => {
+			const known = new Set(inbox.rows("state <> 'waiting'").map(({ eventId }) => eventId));
+			return newest.filter((event) => !known.has(event));
+		};
 		await until(
-			`${versions} order events to be finished`,
-			() => {
-				if (this.inbox.count('waiting') > 0 || this.inbox.count('done') + this.inbox.count('dead') < versions)
-					return false;
-				return this.inbox.rows("event_id LIKE '/sandbox-erp sandbox-erp/salesOrder/%'").length >= versions;
-			},
+			`${newest.length} orders to be answered`,
+			() => inbox.count('waiting') === 0 && missing().length === 0,
 			timeoutMs,
 		).catch((error: unknown) => {
-			const { inbox } = this;
+			const reasons = [...new Set(inbox.reasonsOfWaiting())].join('; ');
 			throw new Error(
-				`${(error as Error).message} The inbox has ${inbox.count('done')} done, ${inbox.count('dead')} dead and ${inbox.count('waiting')} waiting, the latter for: ${[...new Set(inbox.reasonsOfWaiting())].join('; ')}`,
+				`${(error as Error).message} ${inbox.count('waiting')} events wait in the inbox (${reasons}); it has no trace of ${missing().length}, such as ${missing()[0]}.`,
 			);
 		});
 	}
@@ -123,6 +124,11 @@ export class OrderPath {
 	async close(): Promise<void> {
 		for (const close of this.closing.splice(0)) await close();
 	}
+}
+
+/** How the inbox knows the event of an order's version. */
+export function eventIdOf({ id }: { id: string }, version: number): string {
+	return `/sandbox-erp sandbox-erp/salesOrder/${id}/${version}`;
 }
 
 export async function template(file: string): Promise<WorkflowTemplate> {
