@@ -57,7 +57,7 @@ async function nextChangeReserved(): Promise<number> {
 const median = (numbers: number[]): number =>
 	numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN;
 
-test(`a broker killed ${kills} times in the middle of a burst costs no event, and work goes on within a second`, async () => {
+test(`a broker killed ${kills} times in the middle of a burst leaves every order reserved as it is in the end, and work goes on within a second`, async () => {
 	stream.start(changesPerSecond);
 	const pauses: number[] = [];
 	for (let strike = 0; strike < kills; strike += 1) {
