@@ -10,7 +10,7 @@ import { problemsOf } from './problems';
 import type { Domain, TrytonSession } from './session';
 import type { UnitCatalogue } from './unitCatalogue';
 import type { Units } from './units';
-import { ExactNumber, Instant, lastChange, quantityOf } from './values';
+import { ExactNumber, Instant, lastChange, quantityOf, microsecondsOf } from './values';
 
 const SaleRow = z.object({
 	id: z.number().int(),
@@ -122,6 +122,7 @@ export class SalesOrders {
 						change: {
 							key: String(id),
 							changedAt,
+							version: microsecondsOf(changedAt),
 							...(order instanceof Error ? { problem: order } : { record: order }),
 						},
 					})),

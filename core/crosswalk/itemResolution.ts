@@ -102,7 +102,7 @@ export class ItemResolver {
 	}
 
 	private gone(source: string, code: string, target: string, system: string): BridgeError {
-		const hint = 'Create it there again, or change the link.';
+		const hint = 'Create it there again.';
 		return new ValidationError(
 			`Item "${code}" of ${source} is linked to "${target}", which ${system} no longer has. ${hint}`,
 			{
@@ -160,21 +160,18 @@ function pick(
 	if (gtin === undefined) {
 		return refuse(
 			`is not linked to an item of ${target} and has no GTIN`,
-			'Link it in the crosswalk, or give it its GTIN in both systems.',
+			'Give it its GTIN in both systems.',
 		);
 	}
 	const [item, ...others] = found.get(comparable(gtin)) ?? [];
 	if (item === undefined) {
-		return refuse(
-			`with GTIN ${gtin} is unknown to ${target}`,
-			'Create the item there or link it in the crosswalk.',
-		);
+		return refuse(`with GTIN ${gtin} is unknown to ${target}`, 'Create the item there, or correct its GTIN.');
 	}
 	if (others.length > 0) {
 		const candidates = [item, ...others].map((candidate) => candidate.code).join(', ');
 		return refuse(
 			`is ambiguous: GTIN ${gtin} belongs to ${candidates} of ${target}`,
-			'Link the right one in the crosswalk.',
+			'Give each item a GTIN of its own.',
 		);
 	}
 	return item;

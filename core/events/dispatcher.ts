@@ -35,6 +35,11 @@ export interface DispatchOptions {
 	backoffMs: { first: number; longest: number };
 	/** an execution that runs longer is slow, and others may start beside it */
 	slowAfterMs: number;
+	/**
+	 * after an execution the next one waits as long as that one took, at most this long, unless a whole batch is ready:
+	 * n8n prepares each execution beside the running one, and without a rest all of them get slower
+	 */
+	longestRestMs: number;
 	/** entries held in memory at most; what exceeds it waits in the store */
 	maxLoaded: number;
 	/** bytes of event text held in memory at most */
@@ -49,6 +54,7 @@ export const defaultDispatchOptions: DispatchOptions = {
 	maxAttempts: 5,
 	backoffMs: { first: 500, longest: 10_000 },
 	slowAfterMs: 250,
+	longestRestMs: 50,
 	maxLoaded: 5_000,
 	maxLoadedBytes: 64 * 1_048_576,
 	retentionMs: 72 * 3_600_000,
@@ -92,6 +98,7 @@ export class Dispatcher {
 	private refilling = false;
 	private missedWhileRefilling = false;
 	private pausedUntil = 0;
+	private restUntil = 0;
 	private failuresInARow = 0;
 	private passingFailures = 0;
 	private stopped = false;
@@ -230,7 +237,7 @@ export class Dispatcher {
 		if (this.readyCount === 0 || now < this.pausedUntil) return false;
 		const normal = [...this.inFlight].filter(({ retry }) => !retry);
 		if (this.passingFailures > 0 || this.failuresInARow >= systemicFailures) return this.inFlight.size === 0;
-		if (normal.length === 0) return true;
+		if (normal.length === 0) return now >= this.restUntil || this.readyCount >= this.options.maxBatch;
 		if (normal.length >= this.options.maxInFlight) return false;
 		const oldest = Math.min(...normal.map(({ startedAt }) => startedAt));
 		return this.readyCount >= this.options.maxBatch || now - oldest >= this.options.slowAfterMs;
@@ -240,7 +247,7 @@ export class Dispatcher {
 		clearTimeout(this.timer);
 		const moments = this.retries.map(({ notBefore }) => notBefore);
 		if (this.readyCount > 0) {
-			if (this.pausedUntil > now) moments.push(this.pausedUntil);
+			moments.push(this.pausedUntil, this.restUntil);
 			for (const { startedAt, retry } of this.inFlight)
 				if (!retry) moments.push(startedAt + this.options.slowAfterMs);
 		}
@@ -273,10 +280,16 @@ export class Dispatcher {
 			outcome = { ok: false, reason: messageOf(error), retryable: true };
 		}
 		this.inFlight.delete(flight);
+		if (!retry) this.rest(flight.startedAt);
 		this.settle(batch, outcome);
 		if (this.inFlight.size === 0) for (const resolve of this.idle.splice(0)) resolve();
 		if (this.overflow && this.loaded.size <= this.options.maxLoaded / 2) void this.refill();
 		this.pump();
+	}
+
+	private rest(startedAt: number): void {
+		const now = Date.now();
+		this.restUntil = now + Math.min(now - startedAt, this.options.longestRestMs);
 	}
 
 	private settle(batch: InboxEntry[], outcome: RunOutcome): void {

@@ -42,19 +42,23 @@ export async function matchOrders(
 ): Promise<Array<MatchedOrder | BridgeError>> {
 	const newest = newestByKey(orders);
 	const results = new Map<string, MatchedOrder | BridgeError>();
-	const last = await lastApplied(database, warehouse.system, 'reservation', [...newest.keys()]);
+	// None of these needs the others' answer: asked together, an order waits for the slowest only.
+	const [last, items, heldAtFirst] = await Promise.all([
+		lastApplied(database, warehouse.system, 'reservation', [...newest.keys()]),
+		resolveItems([...newest.values()], warehouse, resolver),
+		warehouse.get('reservation', [...newest.keys()]),
+	]);
 	let open = [...newest.values()].filter((request) => {
 		const stale = (last.get(request.order.key)?.sequence ?? -1) > request.sequence;
 		if (stale) results.set(request.order.key, outcomeOf(request, undefined, 'stale', false));
 		return !stale;
 	});
-	const items = await resolveItems(open, warehouse, resolver);
 	const untold = new Set<string>();
-	for (let attempt = 0; open.length > 0; attempt += 1) {
-		const held = await warehouse.get(
-			'reservation',
-			open.map(({ order }) => order.key),
-		);
+	for (let attempt = 0, held = heldAtFirst; open.length > 0; attempt += 1) {
+		if (attempt > 0) {
+			const keys = open.map(({ order }) => order.key);
+			held = await warehouse.get('reservation', keys);
+		}
 		const requests: Array<ActRequest<ReservationMatch>> = [];
 		for (const request of open) {
 			const { key } = request.order;

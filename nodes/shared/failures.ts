@@ -64,7 +64,8 @@ export function batchError(
 /** An error of one item, or of the whole operation, as n8n shows it. */
 export function operationError(node: INode, cause: Error, itemIndex: number): NodeOperationError {
 	if (cause instanceof NodeOperationError) return cause;
-	const hint = cause instanceof BridgeError ? cause.subject.hint : undefined;
+	const given = cause instanceof BridgeError ? cause.subject.hint : undefined;
+	const hint = given !== undefined && cause.message.includes(given) ? undefined : given;
 	const error = new NodeOperationError(node, cause.message, {
 		itemIndex,
 		...(hint === undefined ? {} : { description: hint }),

@@ -105,7 +105,13 @@ function readOrder(context: OperationContext, index: number): OrderToMatch | Err
 }
 
 function fromEvent(context: OperationContext, index: number): Omit<OrderToMatch, 'allowPartial'> {
-	const parsed = validateEvent(context.json(index));
+	const json = context.json(index);
+	if (json.specversion === undefined) {
+		throw context.invalid(
+			`Item ${index} is no event. Take items of the Event Bus Trigger or ERP Trigger, or set "Order From" to "Fields".`,
+		);
+	}
+	const parsed = validateEvent(json);
 	if (!('event' in parsed))
 		throw context.invalid(`Item ${index} is no sales order event. ${parsed.reason}`, parsed.subject);
 	const { system, entity, sequence, change } = describeEvent(parsed.event);
