@@ -11,6 +11,10 @@ const project = (displayName, ...folders) => ({
 	testMatch: folders.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`),
 });
 export default {
+	// A loaded machine is slow, not wrong.
+	testTimeout: 30_000,
+	// A test that failed half-way may leave a server open; the run ends all the same.
+	forceExit: true,
 	projects: [
 		project('unit', 'core', 'connectors', 'nodes'),
 		project('conformance', 'conformance'),
