@@ -55,7 +55,7 @@ export const defaultDispatchOptions: DispatchOptions = {
 	backoffMs: { first: 500, longest: 10_000 },
 	slowAfterMs: 250,
 	longestRestMs: 50,
-	maxLoaded: 5_000,
+	maxLoaded: 2_000,
 	maxLoadedBytes: 64 * 1_048_576,
 	retentionMs: 72 * 3_600_000,
 };
