@@ -1,130 +1,89 @@
-import { rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
-import { loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 
-import type { N8nHost } from '../test/e2e/harness/host';
-import { startChild, type Child } from './sync/childProcess';
-import type { Generator } from './sync/generatorProcess';
 import { inboxSize } from './sync/inboxSize';
 import { fullLoads, quickLoads, type Loads } from './sync/loads';
-import { measure, type Load, type Measured, type Scene } from './sync/measurement';
-import { startMosquitto } from './sync/mosquitto';
+import { measure, type Load, type Measured } from './sync/measurement';
 import { report, type Results } from './sync/report';
-import { startOurs, startPeer, useWarehouse, type Surroundings } from './sync/sides';
-import type { WarehouseOptions, WarehouseProcess } from './sync/warehouseProcess';
+import { withScene, type Scene, type Side, type Site } from './sync/scene';
+import { startOurs, startPeer, useWarehouse } from './sync/sides';
 
 /**
  * Order in the ERP to stock reserved in the warehouse, through Mosquitto and a real n8n: this package against n8n's own MQTT
- * Trigger and HTTP Request. Broker, warehouse, ERP and n8n are processes of their own on this machine; the two sides run one
- * after the other, each in a fresh n8n.
+ * Trigger and HTTP Request. Broker, warehouse, ERP and n8n are processes of their own on this machine. The sides take turns,
+ * each with fresh processes; what other programs do to the machine meanwhile shows in the latencies of both.
  */
 async function main(): Promise<void> {
 	const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
 	const loads = values.quick ? quickLoads : fullLoads;
-	const folder = await mkdtemp(join(tmpdir(), 'erp-bridge-bench-'));
-	const closing: Array<() => Promise<unknown>> = [];
-	process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
-	try {
-		const broker = await startMosquitto(join(folder, 'broker'));
-		closing.push(() => broker.close());
-		const generator = await startChild<Generator>(join(__dirname, 'sync/generatorProcess.ts'), {
-			brokerUrl: broker.url,
-		});
-		closing.push(() => generator.end());
-		const warehouses = [true, false].map(async (bulk) => {
-			const options: WarehouseOptions = { folder: join(folder, `wms-${bulk}`), apiKey: 'bench-key', bulk };
-			const warehouse = await startChild<WarehouseProcess>(
-				join(__dirname, 'sync/warehouseProcess.ts'),
-				options,
-			);
-			closing.push(() => warehouse.end());
-			const url = await warehouse.ask('address');
-			return { warehouse, surroundings: { broker, warehouse: { url, apiKey: options.apiKey } } };
-		});
-		const [bulk, single] = (await Promise.all(warehouses)) as [Site, Site];
 
-		const load = loadavg()[0] ?? 0;
-		const ours = await withHost(startOurs(bulk.surroundings), (host) =>
-			measureOurs({ host, generator, warehouse: bulk.warehouse }, single, loads),
-		);
-		const peer = await withHost(startPeer(single.surroundings, 'burst'), (host) =>
-			measurePeer({ host, generator, warehouse: single.warehouse }, loads),
-		);
-		const overloaded = loads.peerOverload
-			? await withHost(startPeer(single.surroundings, 'overload'), (host) =>
-					overloadPeer({ host, generator, warehouse: single.warehouse }, loads),
-				)
-			: undefined;
-		report({ load, ours, peer: { ...peer, ...overloaded } });
-	} finally {
-		for (const close of closing.reverse()) await close();
+	const loadBefore = loadavg()[0] ?? 0;
+	const at5: Results['at5'] = [];
+	for (let round = 1; round < loads.rounds; round += 1) {
+		const ours = await withScene(ourN8n, (scene) => at5Of(scene, scene.bulk, loads));
+		const peer = await withScene(peerN8n, (scene) => at5Of(scene, scene.single, loads));
+		at5.push({ ours, peer });
 	}
+	const ours = await withScene(ourN8n, (scene) => measureOurs(scene, loads));
+	const peer = await withScene(peerN8n, (scene) => measurePeer(scene, loads));
+	at5.push({ ours: ours.at5, peer: peer.at5 });
+	const overloaded = loads.peerOverload
+		? await withScene(peerN8n, (scene) => overloadPeer(scene, loads))
+		: undefined;
+	report({ at5, ours, peer: { ...peer, ...overloaded }, loads: [loadBefore, loadavg()[0] ?? 0] });
 }
 
-/** A warehouse, and how n8n reaches it. */
-interface Site {
-	warehouse: Child<WarehouseProcess>;
-	surroundings: Surroundings;
-}
+const ourN8n: Side = { name: 'this package', start: ({ bulk }) => startOurs(bulk.surroundings) };
+const peerN8n: Side = { name: "n8n's own nodes", start: ({ single }) => startPeer(single.surroundings) };
 
-async function withHost<T>(starting: Promise<N8nHost>, work: (host: N8nHost) => Promise<T>): Promise<T> {
-	const host = await starting;
-	try {
-		return await work(host);
-	} finally {
-		await host.close();
-	}
-}
+const patienceSeconds = 120;
 
-async function measureOurs(scene: Scene, single: Site, loads: Loads): Promise<Results['ours']> {
-	const patienceSeconds = 120;
-	await told(scene, 'ours', { name: 'warm-up', ...loads.warmUp, patienceSeconds });
-	const at = (perSecond: number) =>
-		times(loads.steadyTimes, (time) =>
-			told(scene, 'ours', {
-				name: `${perSecond}-a-second-${time}`,
-				orders: perSecond * loads.steadySeconds,
-				perSecond,
-				patienceSeconds,
-			}),
-		);
-	const burst = (of: Scene, name: string) =>
-		times(loads.burstTimes, (time) =>
-			told(of, 'ours', { name: `${name}-${time}`, orders: loads.burst, patienceSeconds }),
-		);
-	const at5 = await at(5);
-	const at50 = await at(50);
-	const bursts = await burst(scene, 'burst');
-	const repeated = await told(scene, 'ours', { name: 'repeated', ...loads.repeated, patienceSeconds });
-	await useWarehouse(scene.host, single.surroundings);
-	const burstsSingle = await burst({ ...scene, warehouse: single.warehouse }, 'single-burst');
-	await useWarehouse(scene.host, {
-		...single.surroundings,
-		warehouse: { ...single.surroundings.warehouse, url: await scene.warehouse.ask('address') },
+/** After a warm-up, as each n8n needs one. */
+async function at5Of(scene: Scene, site: Site, loads: Loads): Promise<Measured> {
+	await told(scene, site, { name: 'warm-up', ...loads.warmUp, patienceSeconds });
+	return await told(scene, site, {
+		name: '5-a-second',
+		orders: 5 * loads.steadySeconds,
+		perSecond: 5,
+		patienceSeconds,
 	});
-	const linear: Measured[] = [];
-	for (const orders of loads.linear)
-		linear.push(await told(scene, 'ours', { name: `linear-${orders}`, orders, patienceSeconds: 600 }));
-	const { peak } = await scene.host.n8n.memoryMb();
-	const inbox = inboxSize(scene.host.folder);
+}
+
+async function measureOurs(scene: Scene, loads: Loads): Promise<Results['ours'] & { at5: Measured }> {
+	const { bulk, single, host } = scene;
+	const burst = (site: Site, name: string, orders: number) =>
+		told(scene, site, { name, orders, patienceSeconds: 600 });
+	const at5 = await at5Of(scene, bulk, loads);
+	const at50 = await times(loads.steadyTimes, (time) =>
+		told(scene, bulk, {
+			name: `50-a-second-${time}`,
+			orders: 50 * loads.steadySeconds,
+			perSecond: 50,
+			patienceSeconds,
+		}),
+	);
+	const bursts = await times(loads.burstTimes, (time) => burst(bulk, `burst-${time}`, loads.burst));
+	const repeated = await told(scene, bulk, { name: 'repeated', ...loads.repeated, patienceSeconds });
+
+	await useWarehouse(host, single.surroundings);
+	const burstsSingle = await times(loads.burstTimes, (time) =>
+		burst(single, `burst-single-${time}`, loads.burst),
+	);
+
+	await useWarehouse(host, bulk.surroundings);
+	const linear: Measured[][] = [];
+	for (const { orders, repetitions } of loads.linear)
+		linear.push(await times(repetitions, (time) => burst(bulk, `linear-${orders}-${time}`, orders)));
+	const { peak } = await host.n8n.memoryMb();
+	const inbox = inboxSize(host.folder);
 	return { at5, at50, bursts, burstsSingle, repeated, linear, peakMemoryMb: peak, inbox };
 }
 
-async function measurePeer(scene: Scene, loads: Loads): Promise<Omit<Results['peer'], 'at50' | 'repeated'>> {
-	await told(scene, 'peer', { name: 'peer-warm-up', ...loads.warmUp, patienceSeconds: 60 });
-	const at5 = await times(loads.steadyTimes, (time) =>
-		told(scene, 'peer', {
-			name: `peer-5-a-second-${time}`,
-			orders: 5 * loads.steadySeconds,
-			perSecond: 5,
-			patienceSeconds: 60,
-		}),
-	);
-	const burst = await told(scene, 'peer', {
-		name: 'peer-burst',
+async function measurePeer(scene: Scene, loads: Loads): Promise<Results['peer'] & { at5: Measured }> {
+	const at5 = await at5Of(scene, scene.single, loads);
+	const burst = await told(scene, scene.single, {
+		name: 'burst',
 		orders: loads.peerBurst,
 		patienceSeconds: loads.peerPatienceSeconds,
 	});
@@ -132,29 +91,22 @@ async function measurePeer(scene: Scene, loads: Loads): Promise<Omit<Results['pe
 	return { at5, burst, peakMemoryMb: peak };
 }
 
-/** More than the peer can take, so in an n8n of its own. */
+/** More than the peer can take. */
 async function overloadPeer(scene: Scene, loads: Loads): Promise<Pick<Results['peer'], 'at50' | 'repeated'>> {
-	const patienceSeconds = 60;
-	await told(scene, 'peer', { name: 'overload-warm-up', ...loads.warmUp, patienceSeconds });
-	const repeated = await told(scene, 'peer', {
-		name: 'peer-repeated',
-		...loads.peerRepeated,
-		patienceSeconds,
-	});
-	const at50 = await told(scene, 'peer', {
-		name: 'peer-50-a-second',
-		orders: 50 * loads.steadySeconds,
-		perSecond: 50,
-		patienceSeconds,
-	});
+	const load = (name: string, what: Pick<Load, 'orders' | 'updates' | 'perSecond'>) =>
+		told(scene, scene.single, { name, ...what, patienceSeconds: 60 });
+	await load('warm-up', loads.warmUp);
+	const repeated = await load('repeated', loads.peerRepeated);
+	const at50 = await load('50-a-second', { orders: 50 * loads.steadySeconds, perSecond: 50 });
 	return { repeated, at50 };
 }
 
-async function told(scene: Scene, side: string, load: Load): Promise<Measured> {
-	process.stderr.write(`${side}: ${load.name} ...`);
-	const measured = await measure(scene, load);
+async function told(scene: Scene, { warehouse }: Site, load: Load): Promise<Measured> {
+	const { host, generator } = scene;
+	process.stderr.write(`${scene.side}: ${load.name} ...`);
+	const measured = await measure({ host, generator, warehouse }, load);
 	const { arrived, events, perSecond } = measured;
-	const { now } = await scene.host.n8n.memoryMb();
+	const { now } = await host.n8n.memoryMb();
 	process.stderr.write(` ${arrived} of ${events}, ${perSecond.toFixed(1)}/s, n8n ${now.toFixed(0)} MB\n`);
 	return measured;
 }

@@ -1,7 +1,9 @@
 /** How much is sent; `--quick` gives the same figures from less, in under a minute. */
 export interface Loads {
 	warmUp: { orders: number; perSecond: number };
-	/** seconds at 5 and at 50 events a second, and how often */
+	/** turns that each side takes at 5 events a second */
+	rounds: number;
+	/** seconds at 5 and at 50 events a second, and how often at 50 */
 	steadySeconds: number;
 	steadyTimes: number;
 	burst: number;
@@ -13,13 +15,14 @@ export interface Loads {
 	peerOverload: boolean;
 	repeated: { orders: number; updates: number };
 	peerRepeated: { orders: number; updates: number };
-	linear: number[];
+	linear: Array<{ orders: number; repetitions: number }>;
 }
 
 export const fullLoads: Loads = {
 	warmUp: { orders: 50, perSecond: 10 },
-	steadySeconds: 20,
-	steadyTimes: 2,
+	rounds: 3,
+	steadySeconds: 15,
+	steadyTimes: 3,
 	burst: 2_000,
 	burstTimes: 3,
 	peerBurst: 2_000,
@@ -27,11 +30,16 @@ export const fullLoads: Loads = {
 	peerOverload: true,
 	repeated: { orders: 20, updates: 100 },
 	peerRepeated: { orders: 20, updates: 10 },
-	linear: [2_000, 10_000, 50_000],
+	linear: [
+		{ orders: 2_000, repetitions: 5 },
+		{ orders: 10_000, repetitions: 3 },
+		{ orders: 50_000, repetitions: 1 },
+	],
 };
 
 export const quickLoads: Loads = {
-	warmUp: { orders: 20, perSecond: 10 },
+	warmUp: { orders: 20, perSecond: 20 },
+	rounds: 1,
 	steadySeconds: 4,
 	steadyTimes: 1,
 	burst: 1_000,

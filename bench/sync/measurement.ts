@@ -23,7 +23,7 @@ export interface Measured extends Audit {
 	cpuPerEventMs: number;
 }
 
-export interface Scene {
+export interface Measurable {
 	host: N8nHost;
 	generator: Child<Generator>;
 	warehouse: Child<WarehouseProcess>;
@@ -42,7 +42,7 @@ export interface Load {
 const tailMs = 500;
 
 /** Publishes the orders of a run and looks at what becomes of them in the warehouse. */
-export async function measure({ host, generator, warehouse }: Scene, load: Load): Promise<Measured> {
+export async function measure({ host, generator, warehouse }: Measurable, load: Load): Promise<Measured> {
 	const run: OrderRun = { name: load.name, orders: load.orders, updates: load.updates ?? 1 };
 	await warehouse.ask('begin', { finalSequence: run.updates });
 	const cpuBefore = await host.n8n.cpuSeconds();

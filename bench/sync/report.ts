@@ -1,20 +1,20 @@
 import { median, percentile, type Measured } from './measurement';
 
 export interface Results {
-	/** load average of the machine before the start */
-	load: number;
+	/** load average of the machine before the start and at the end */
+	loads: [number, number];
+	/** in turn */
+	at5: Array<{ ours: Measured; peer: Measured }>;
 	ours: {
-		at5: Measured[];
 		at50: Measured[];
 		bursts: Measured[];
 		burstsSingle: Measured[];
 		repeated: Measured;
-		linear: Measured[];
+		linear: Measured[][];
 		peakMemoryMb: number;
 		inbox: { rows: number; waiting: number; megabytes: number };
 	};
 	peer: {
-		at5: Measured[];
 		burst: Measured;
 		at50?: Measured;
 		repeated?: Measured;
@@ -23,29 +23,31 @@ export interface Results {
 }
 
 /** A table for people and, as the last line, one JSON object for machines. */
-export function report({ load, ours, peer }: Results): void {
+export function report({ loads, at5, ours, peer }: Results): void {
 	const p = (runs: Measured[], share: number) =>
 		median(runs.map(({ latencies }) => percentile(latencies, share)));
 	const throughput = (runs: Measured[]) => median(runs.map(({ perSecond }) => perSecond));
 	const cpu = (runs: Measured[]) => median(runs.map(({ cpuPerEventMs }) => cpuPerEventMs));
+	const ours5 = at5.map((round) => round.ours);
+	const peer5 = at5.map((round) => round.peer);
 	const all = [
-		...ours.at5,
+		...ours5,
 		...ours.at50,
 		...ours.bursts,
 		...ours.burstsSingle,
-		...ours.linear,
+		...ours.linear.flat(),
 		ours.repeated,
 	];
 	const total = (field: 'lost' | 'doubled' | 'outOfOrder') =>
 		all.reduce((sum, measured) => sum + measured[field], 0);
 
 	const figures = {
-		p50At5Ms: p(ours.at5, 0.5),
-		p95At5Ms: p(ours.at5, 0.95),
-		p99At5Ms: p(ours.at5, 0.99),
-		peerP50At5Ms: p(peer.at5, 0.5),
-		peerP95At5Ms: p(peer.at5, 0.95),
-		peerP99At5Ms: p(peer.at5, 0.99),
+		p50At5Ms: p(ours5, 0.5),
+		p95At5Ms: p(ours5, 0.95),
+		p99At5Ms: p(ours5, 0.99),
+		peerP50At5Ms: p(peer5, 0.5),
+		peerP95At5Ms: p(peer5, 0.95),
+		peerP99At5Ms: p(peer5, 0.99),
 		p50At50Ms: p(ours.at50, 0.5),
 		p95At50Ms: p(ours.at50, 0.95),
 		p99At50Ms: p(ours.at50, 0.99),
@@ -61,14 +63,15 @@ export function report({ load, ours, peer }: Results): void {
 		peakMemoryMb: ours.peakMemoryMb,
 		peerPeakMemoryMb: peer.peakMemoryMb,
 		linearPerSecond: Object.fromEntries(
-			ours.linear.map(({ events, perSecond }) => [events, round(perSecond)]),
+			ours.linear.map((runs) => [runs[0]?.events, round(throughput(runs))]),
 		),
 		inboxRows: ours.inbox.rows,
 		inboxMb: ours.inbox.megabytes,
-		loadAverageBefore: load,
+		loadAverageBefore: loads[0],
+		loadAverageAfter: loads[1],
 	};
 	const ratios = {
-		p50At5: figures.p50At5Ms / figures.peerP50At5Ms,
+		p50At5: median(at5.map((round) => p([round.ours], 0.5) / p([round.peer], 0.5))),
 		burstThroughput: figures.burstPerSecond / figures.peerBurstPerSecond,
 		burstThroughputSingle: figures.burstSinglePerSecond / figures.peerBurstPerSecond,
 	};
@@ -100,9 +103,9 @@ export function report({ load, ours, peer }: Results): void {
 		['CPU an event, burst', ms(figures.cpuPerEventMs), ms(figures.peerCpuPerEventMs)],
 		['CPU an event, an order a call', ms(figures.cpuPerEventSingleMs), ms(figures.peerCpuPerEventMs)],
 		['peak memory', `${figures.peakMemoryMb.toFixed(0)} MB`, `${figures.peerPeakMemoryMb.toFixed(0)} MB`],
-		...ours.linear.map(({ events, perSecond }): [string, string, string] => [
-			`${events} events`,
-			rate(perSecond),
+		...ours.linear.map((runs): [string, string, string] => [
+			`${runs[0]?.events} events`,
+			rate(throughput(runs)),
 			'',
 		]),
 		['inbox after', `${figures.inboxRows} rows, ${figures.inboxMb.toFixed(1)} MB`, ''],

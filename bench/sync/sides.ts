@@ -26,13 +26,8 @@ export async function startOurs(surroundings: Surroundings): Promise<N8nHost> {
  * What n8n offers by itself: its MQTT Trigger with a persistent session, and one HTTP request a message. Our node makes its
  * client id itself; here it is the credential's.
  */
-export async function startPeer(surroundings: Surroundings, clientId: string): Promise<N8nHost> {
-	return await startWith(
-		peerWorkflow(surroundings.warehouse),
-		surroundings,
-		{ withPackage: false },
-		clientId,
-	);
+export async function startPeer(surroundings: Surroundings): Promise<N8nHost> {
+	return await startWith(peerWorkflow(surroundings.warehouse), surroundings, { withPackage: false }, 'bench');
 }
 
 /** Points the nodes at another warehouse; the next execution goes there. */
