@@ -52,6 +52,8 @@ export class N8nHost {
 	async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<number> {
 		const milliseconds = (await this.running?.stop(signal)) ?? 0;
 		this.running = undefined;
+		// n8n waits 10 s when it starts after a crash, so as not to crash in a tight loop. No test is about that.
+		if (signal === 'SIGKILL') await rm(join(this.folder, '.n8n', 'crash.journal'), { force: true });
 		return milliseconds;
 	}
 
