@@ -97,6 +97,8 @@ export class Dispatcher {
 	private overflow = true;
 	private refilling = false;
 	private missedWhileRefilling = false;
+	/** somebody asked for a look into the store while there was other work */
+	private sweepDue = false;
 	private pausedUntil = 0;
 	private restUntil = 0;
 	private failuresInARow = 0;
@@ -197,7 +199,8 @@ export class Dispatcher {
 	private async sweep(): Promise<void> {
 		if (this.stopped) return;
 		if (this.overflow) return await this.refill();
-		if (this.loaded.size > 0 || this.writes.size > 0) return;
+		this.sweepDue = this.loaded.size > 0 || this.writes.size > 0;
+		if (this.sweepDue) return;
 		this.watermark = 0;
 		this.overflow = true;
 		await this.refill();
@@ -416,7 +419,10 @@ export class Dispatcher {
 	private write(action: () => Promise<void>): void {
 		const attempt = action()
 			.catch((error: unknown) => this.report(`The inbox could not be updated: ${messageOf(error)}`))
-			.finally(() => this.writes.delete(attempt));
+			.finally(() => {
+				this.writes.delete(attempt);
+				if (this.sweepDue && this.loaded.size === 0 && this.writes.size === 0) void this.sweep();
+			});
 		this.writes.add(attempt);
 	}
 }

@@ -224,6 +224,34 @@ test('a replayed dead letter is handed over again', async () => {
 	await bench.dispatcher.stop();
 });
 
+test('a dead letter replayed while others are worked on follows as soon as they are done', async () => {
+	let mended = false;
+	const working = Promise.withResolvers<void>();
+	const goOn = Promise.withResolvers<void>();
+	const bench = workflow(async (events) => {
+		if (events[0]?.subject === 'B') {
+			working.resolve();
+			await goOn.promise;
+			return ok;
+		}
+		const failures = events.map((event) => ({ event: identify(event), reason: 'no', retryable: false }));
+		return mended ? ok : { ok: false, reason: 'no', retryable: false, failures };
+	});
+	await bench.receive([orderEvent('A', 1)]);
+	await bench.dispatcher.start();
+	await bench.settled();
+	const [letter] = await listDeadLetters(database, { consumer: bench.inbox.consumer, limit: 1 });
+	await bench.receive([orderEvent('B', 1)]);
+	await working.promise;
+	mended = true;
+	await replayDeadLetters(database, [letter?.position ?? 0]);
+	bench.dispatcher.wake();
+	goOn.resolve();
+	await bench.settled();
+	await bench.dispatcher.stop();
+	expect(bench.batches.map(([event]) => event?.subject)).toEqual(['A', 'B', 'A']);
+}, 4_000);
+
 test('more events than memory may hold all arrive, in order per record', async () => {
 	const seen: BridgeEvent[] = [];
 	const bench = workflow(
