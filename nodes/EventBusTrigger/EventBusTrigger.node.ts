@@ -21,6 +21,7 @@ import { moveCursor, readCursor } from '../../core/store/cursors';
 import { brokerTest } from '../shared/brokerTest';
 import { DeliveryOptions, deliveryProperties, dispatchOptions } from '../shared/deliveryOptions';
 import { deliver } from '../shared/eventDelivery';
+import { ProtocolChoice, protocolProperty } from '../shared/protocolProperty';
 import { brokerOf, versionOf } from '../shared/publishers';
 import { stateStore, stateStoreCredential, stateStoreProperty } from '../shared/stateStore';
 import { credentialsProperty } from '../shared/systems';
@@ -29,7 +30,7 @@ const Parameters = z.object({
 	topics: z.array(z.string().trim().min(1, 'must not be empty')).min(1, 'needs at least one topic'),
 	stateStore: z.string(),
 	options: DeliveryOptions.extend({
-		protocol: z.enum(['auto', '4', '5']).default('auto'),
+		protocol: ProtocolChoice,
 		receiveMaximum: z.number().int().min(1).max(65_535).default(1_000),
 		retained: z.enum(['process', 'ignore']).default('process'),
 		sessionExpiryHours: z.number().min(0).max(1_000_000).default(168),
@@ -89,17 +90,7 @@ export class EventBusTrigger implements INodeType {
 				default: {},
 				options: [
 					...deliveryProperties,
-					{
-						displayName: 'MQTT Version',
-						name: 'protocol',
-						type: 'options',
-						options: [
-							{ name: '3.1.1', value: '4' },
-							{ name: '5', value: '5' },
-							{ name: 'Automatic', value: 'auto', description: '5 where the broker has it, 3.1.1 otherwise' },
-						],
-						default: 'auto',
-					},
+					protocolProperty,
 					{
 						displayName: 'Receive Maximum',
 						name: 'receiveMaximum',

@@ -6,6 +6,7 @@ import { Outbox } from '../../core/events/outbox';
 import { problems } from '../../core/model/problems';
 import { ValidationError } from '../../core/ports/errors';
 import type { Database } from '../../core/store/database';
+import type { ProtocolChoice as ChosenProtocol } from './protocolProperty';
 
 interface CredentialContext {
 	getCredentials(type: string): Promise<ICredentialDataDecryptedObject>;
@@ -26,7 +27,7 @@ export async function brokerOf(context: CredentialContext): Promise<BrokerSettin
 export async function publisherOf(
 	context: CredentialContext,
 	database: Database,
-	protocol: 'auto' | '4' | '5',
+	protocol: ChosenProtocol,
 ): Promise<Publisher> {
 	const broker = await brokerOf(context);
 	const known = publishers.get(database) ?? new Map<string, Publisher>();
@@ -41,6 +42,6 @@ export function outboxOf(database: Database, broker: BrokerSettings): Outbox {
 	return new Outbox(database, `${addressOf(broker)} ${broker.username}`.trim());
 }
 
-export function versionOf(protocol: 'auto' | '4' | '5'): ProtocolChoice {
+export function versionOf(protocol: ChosenProtocol): ProtocolChoice {
 	return protocol === 'auto' ? 'auto' : protocol === '5' ? 5 : 4;
 }

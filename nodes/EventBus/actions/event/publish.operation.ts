@@ -13,6 +13,7 @@ import {
 import { Key, SystemName } from '../../../../core/model/references';
 import { shownFor } from '../../../shared/fields';
 import type { OperationContext } from '../../../shared/operationContext';
+import { ProtocolChoice, protocolProperty } from '../../../shared/protocolProperty';
 import { publisherOf } from '../../../shared/publishers';
 
 export const description: INodeProperties[] = shownFor('event', 'publish', [
@@ -100,17 +101,7 @@ export const options: INodeProperties[] = shownFor('event', 'publish', [
 		placeholder: 'Add Option',
 		default: {},
 		options: [
-			{
-				displayName: 'MQTT Version',
-				name: 'protocol',
-				type: 'options',
-				options: [
-					{ name: '3.1.1', value: '4' },
-					{ name: '5', value: '5' },
-					{ name: 'Automatic', value: 'auto', description: '5 where the broker has it, 3.1.1 otherwise' },
-				],
-				default: 'auto',
-			},
+			protocolProperty,
 			{
 				displayName: 'Patience (Seconds)',
 				name: 'patience',
@@ -134,7 +125,7 @@ export const options: INodeProperties[] = shownFor('event', 'publish', [
 const Parameters = z.object({
 	eventFrom: z.enum(['item', 'fields']),
 	options: z.object({
-		protocol: z.enum(['auto', '4', '5']).default('auto'),
+		protocol: ProtocolChoice,
 		patience: z.number().min(0).max(600).default(5),
 		prefix: z
 			.string()
