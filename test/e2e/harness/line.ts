@@ -29,7 +29,10 @@ export async function lineTo(target: string): Promise<Line> {
 	const listen = async (at: number): Promise<number> =>
 		await new Promise((resolve, reject) => {
 			server.once('error', reject);
-			server.listen(at, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
+			server.listen(at, '127.0.0.1', () => {
+				server.off('error', reject);
+				resolve((server.address() as AddressInfo).port);
+			});
 		});
 	const own = await listen(0);
 	const down = async (): Promise<void> => {

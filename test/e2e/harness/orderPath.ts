@@ -99,12 +99,20 @@ export class OrderPath {
 		});
 	}
 
-	/** Resolves when the warehouse's reservation answers the order as it now is. */
-	async answered(order: string, timeoutMs?: number): Promise<void> {
-		const { version } = this.company.erp.order(order) ?? { version: Infinity };
+	/** Resolves when the workflow is through with the order as it now is. */
+	async answered(id: string, timeoutMs?: number): Promise<void> {
+		const order = this.company.erp.order(id);
+		if (order === undefined) throw new Error(`The ERP has no order ${id}.`);
 		await until(
-			`the reservation of ${order} version ${version}`,
-			() => this.company.warehouse.reservation(order)?.sequence === version,
+			`${id} version ${order.version} to be answered`,
+			() =>
+				this.inbox
+					.rows(
+						"state = 'done' AND event_id = ? AND consumer LIKE ? || '/%'",
+						eventIdOf(order, order.version),
+						this.workflow,
+					)
+					.at(0),
 			timeoutMs,
 		);
 	}
