@@ -64,6 +64,7 @@ async function measureOurs(scene: Scene, loads: Loads): Promise<Results['ours'] 
 		}),
 	);
 	const bursts = await times(loads.burstTimes, (time) => burst(bulk, `burst-${time}`, loads.burst));
+	const { peak: peakMemoryMb } = await host.n8n.memoryMb();
 	const repeated = await told(scene, bulk, { name: 'repeated', ...loads.repeated, patienceSeconds });
 
 	await useWarehouse(host, single.surroundings);
@@ -75,9 +76,10 @@ async function measureOurs(scene: Scene, loads: Loads): Promise<Results['ours'] 
 	const linear: Measured[][] = [];
 	for (const { orders, repetitions } of loads.linear)
 		linear.push(await times(repetitions, (time) => burst(bulk, `linear-${orders}-${time}`, orders)));
-	const { peak } = await host.n8n.memoryMb();
+	const { peak: peakMemoryToTheEndMb } = await host.n8n.memoryMb();
 	const inbox = inboxSize(host.folder);
-	return { at5, at50, bursts, burstsSingle, repeated, linear, peakMemoryMb: peak, inbox };
+	const memory = { peakMemoryMb, peakMemoryToTheEndMb };
+	return { at5, at50, bursts, burstsSingle, repeated, linear, inbox, ...memory };
 }
 
 async function measurePeer(scene: Scene, loads: Loads): Promise<Results['peer'] & { at5: Measured }> {
