@@ -10,8 +10,9 @@ import { startOurs, startPeer, useWarehouse } from './sync/sides';
 
 /**
  * Order in the ERP to stock reserved in the warehouse, through Mosquitto and a real n8n: this package against n8n's own MQTT
- * Trigger and HTTP Request. Broker, warehouse, ERP and n8n are processes of their own on this machine. The sides take turns,
- * each with fresh processes; what other programs do to the machine meanwhile shows in the latencies of both.
+ * Trigger and HTTP Request. Each side has a broker, an ERP, warehouses and an n8n of its own, all processes of this machine.
+ * Only one side is given events at a time; at 5 a second they take short turns, so that what other programs do to the machine
+ * meanwhile meets both alike.
  */
 async function main(): Promise<void> {
 	const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
@@ -19,19 +20,18 @@ async function main(): Promise<void> {
 	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
 	const loadBefore = loadavg()[0] ?? 0;
-	const at5: Results['at5'] = [];
-	for (let round = 1; round < loads.rounds; round += 1) {
-		const ours = await withScene(ourN8n, (scene) => at5Of(scene, scene.bulk, loads));
-		const peer = await withScene(peerN8n, (scene) => at5Of(scene, scene.single, loads));
-		at5.push({ ours, peer });
-	}
-	const ours = await withScene(ourN8n, (scene) => measureOurs(scene, loads));
-	const peer = await withScene(peerN8n, (scene) => measurePeer(scene, loads));
-	at5.push({ ours: ours.at5, peer: peer.at5 });
+	const results = await withScene(ourN8n, (ours) =>
+		withScene(peerN8n, async (peer) => ({
+			at5: await inTurn(ours, peer, loads),
+			ours: await measureOurs(ours, loads),
+			peer: await measurePeer(peer, loads),
+		})),
+	);
 	const overloaded = loads.peerOverload
 		? await withScene(peerN8n, (scene) => overloadPeer(scene, loads))
 		: undefined;
-	report({ at5, ours, peer: { ...peer, ...overloaded }, loads: [loadBefore, loadavg()[0] ?? 0] });
+	const peer = { ...results.peer, ...overloaded };
+	report({ ...results, peer, loads: [loadBefore, loadavg()[0] ?? 0] });
 }
 
 const ourN8n: Side = { name: 'this package', start: ({ bulk }) => startOurs(bulk.surroundings) };
@@ -39,22 +39,22 @@ const peerN8n: Side = { name: "n8n's own nodes", start: ({ single }) => startPee
 
 const patienceSeconds = 120;
 
-/** After a warm-up, as each n8n needs one. */
-async function at5Of(scene: Scene, site: Site, loads: Loads): Promise<Measured> {
-	await told(scene, site, { name: 'warm-up', ...loads.warmUp, patienceSeconds });
-	return await told(scene, site, {
-		name: '5-a-second',
-		orders: 5 * loads.steadySeconds,
-		perSecond: 5,
-		patienceSeconds,
+async function inTurn(ours: Scene, peer: Scene, loads: Loads): Promise<Results['at5']> {
+	await told(ours, ours.bulk, { name: 'warm-up', ...loads.warmUp, patienceSeconds });
+	await told(peer, peer.single, { name: 'warm-up', ...loads.warmUp, patienceSeconds });
+	return await times(loads.turns, async (time) => {
+		const load = { orders: loads.ordersInTurn, perSecond: 5, patienceSeconds };
+		return {
+			ours: await told(ours, ours.bulk, { name: `5-a-second-${time}`, ...load }),
+			peer: await told(peer, peer.single, { name: `5-a-second-${time}`, ...load }),
+		};
 	});
 }
 
-async function measureOurs(scene: Scene, loads: Loads): Promise<Results['ours'] & { at5: Measured }> {
+async function measureOurs(scene: Scene, loads: Loads): Promise<Results['ours']> {
 	const { bulk, single, host } = scene;
 	const burst = (site: Site, name: string, orders: number) =>
 		told(scene, site, { name, orders, patienceSeconds: 600 });
-	const at5 = await at5Of(scene, bulk, loads);
 	const at50 = await times(loads.steadyTimes, (time) =>
 		told(scene, bulk, {
 			name: `50-a-second-${time}`,
@@ -79,18 +79,17 @@ async function measureOurs(scene: Scene, loads: Loads): Promise<Results['ours'] 
 	const { peak: peakMemoryToTheEndMb } = await host.n8n.memoryMb();
 	const inbox = inboxSize(host.folder);
 	const memory = { peakMemoryMb, peakMemoryToTheEndMb };
-	return { at5, at50, bursts, burstsSingle, repeated, linear, inbox, ...memory };
+	return { at50, bursts, burstsSingle, repeated, linear, inbox, ...memory };
 }
 
-async function measurePeer(scene: Scene, loads: Loads): Promise<Results['peer'] & { at5: Measured }> {
-	const at5 = await at5Of(scene, scene.single, loads);
+async function measurePeer(scene: Scene, loads: Loads): Promise<Results['peer']> {
 	const burst = await told(scene, scene.single, {
 		name: 'burst',
 		orders: loads.peerBurst,
 		patienceSeconds: loads.peerPatienceSeconds,
 	});
 	const { peak } = await scene.host.n8n.memoryMb();
-	return { at5, burst, peakMemoryMb: peak };
+	return { burst, peakMemoryMb: peak };
 }
 
 /** More than the peer can take. */

@@ -1,9 +1,10 @@
 /** How much is sent; `--quick` gives the same figures from less, in under a minute. */
 export interface Loads {
 	warmUp: { orders: number; perSecond: number };
-	/** turns that each side takes at 5 events a second */
-	rounds: number;
-	/** seconds at 5 and at 50 events a second, and how often at 50 */
+	/** turns that each side takes at 5 events a second, and the orders in each */
+	turns: number;
+	ordersInTurn: number;
+	/** seconds at 50 events a second, and how often */
 	steadySeconds: number;
 	steadyTimes: number;
 	burst: number;
@@ -20,7 +21,8 @@ export interface Loads {
 
 export const fullLoads: Loads = {
 	warmUp: { orders: 50, perSecond: 10 },
-	rounds: 3,
+	turns: 10,
+	ordersInTurn: 20,
 	steadySeconds: 15,
 	steadyTimes: 3,
 	burst: 2_000,
@@ -39,7 +41,8 @@ export const fullLoads: Loads = {
 
 export const quickLoads: Loads = {
 	warmUp: { orders: 20, perSecond: 20 },
-	rounds: 1,
+	turns: 3,
+	ordersInTurn: 10,
 	steadySeconds: 4,
 	steadyTimes: 1,
 	burst: 1_000,

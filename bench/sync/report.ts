@@ -31,8 +31,13 @@ export function report({ loads, at5, ours, peer }: Results): void {
 		median(runs.map(({ latencies }) => percentile(latencies, share)));
 	const throughput = (runs: Measured[]) => median(runs.map(({ perSecond }) => perSecond));
 	const cpu = (runs: Measured[]) => median(runs.map(({ cpuPerEventMs }) => cpuPerEventMs));
-	const ours5 = at5.map((round) => round.ours);
-	const peer5 = at5.map((round) => round.peer);
+	const ours5 = at5.map((turn) => turn.ours);
+	const peer5 = at5.map((turn) => turn.peer);
+	const pooled = (runs: Measured[], share: number) =>
+		percentile(
+			runs.flatMap(({ latencies }) => latencies).sort((a, b) => a - b),
+			share,
+		);
 	const all = [
 		...ours5,
 		...ours.at50,
@@ -45,12 +50,12 @@ export function report({ loads, at5, ours, peer }: Results): void {
 		all.reduce((sum, measured) => sum + measured[field], 0);
 
 	const figures = {
-		p50At5Ms: p(ours5, 0.5),
-		p95At5Ms: p(ours5, 0.95),
-		p99At5Ms: p(ours5, 0.99),
-		peerP50At5Ms: p(peer5, 0.5),
-		peerP95At5Ms: p(peer5, 0.95),
-		peerP99At5Ms: p(peer5, 0.99),
+		p50At5Ms: pooled(ours5, 0.5),
+		p95At5Ms: pooled(ours5, 0.95),
+		p99At5Ms: pooled(ours5, 0.99),
+		peerP50At5Ms: pooled(peer5, 0.5),
+		peerP95At5Ms: pooled(peer5, 0.95),
+		peerP99At5Ms: pooled(peer5, 0.99),
 		p50At50Ms: p(ours.at50, 0.5),
 		p95At50Ms: p(ours.at50, 0.95),
 		p99At50Ms: p(ours.at50, 0.99),
@@ -76,7 +81,7 @@ export function report({ loads, at5, ours, peer }: Results): void {
 		loadAverageAfter: loads[1],
 	};
 	const ratios = {
-		p50At5: median(at5.map((round) => p([round.ours], 0.5) / p([round.peer], 0.5))),
+		p50At5: figures.p50At5Ms / figures.peerP50At5Ms,
 		burstThroughput: figures.burstPerSecond / figures.peerBurstPerSecond,
 		burstThroughputSingle: figures.burstSinglePerSecond / figures.peerBurstPerSecond,
 	};
