@@ -54,7 +54,7 @@ export const defaultDispatchOptions: DispatchOptions = {
 	maxAttempts: 5,
 	backoffMs: { first: 500, longest: 10_000 },
 	slowAfterMs: 250,
-	longestRestMs: 50,
+	longestRestMs: 25,
 	maxLoaded: 2_000,
 	maxLoadedBytes: 64 * 1_048_576,
 	retentionMs: 72 * 3_600_000,
