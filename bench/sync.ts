@@ -73,9 +73,9 @@ async function measureOurs(scene: Scene, loads: Loads): Promise<Results['ours']>
 	);
 
 	await useWarehouse(host, bulk.surroundings);
-	const linear: Measured[][] = [];
-	for (const { orders, repetitions } of loads.linear)
-		linear.push(await times(repetitions, (time) => burst(bulk, `linear-${orders}-${time}`, orders)));
+	const linear: Measured[] = [];
+	for (const [index, orders] of loads.linear.entries())
+		linear.push(await burst(bulk, `linear-${index}`, orders));
 	const { peak: peakMemoryToTheEndMb } = await host.n8n.memoryMb();
 	const inbox = inboxSize(host.folder);
 	const memory = { peakMemoryMb, peakMemoryToTheEndMb };

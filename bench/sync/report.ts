@@ -10,7 +10,7 @@ export interface Results {
 		bursts: Measured[];
 		burstsSingle: Measured[];
 		repeated: Measured;
-		linear: Measured[][];
+		linear: Measured[];
 		/** to the end of the bursts, as for the peer */
 		peakMemoryMb: number;
 		/** with all that follows, 50,000 events at once among it */
@@ -31,6 +31,7 @@ export function report({ loads, at5, ours, peer }: Results): void {
 		median(runs.map(({ latencies }) => percentile(latencies, share)));
 	const throughput = (runs: Measured[]) => median(runs.map(({ perSecond }) => perSecond));
 	const cpu = (runs: Measured[]) => median(runs.map(({ cpuPerEventMs }) => cpuPerEventMs));
+	const linear = [...Map.groupBy(ours.linear, ({ events }) => events)].sort(([a], [b]) => a - b);
 	const ours5 = at5.map((turn) => turn.ours);
 	const peer5 = at5.map((turn) => turn.peer);
 	const pooled = (runs: Measured[], share: number) =>
@@ -38,14 +39,7 @@ export function report({ loads, at5, ours, peer }: Results): void {
 			runs.flatMap(({ latencies }) => latencies).sort((a, b) => a - b),
 			share,
 		);
-	const all = [
-		...ours5,
-		...ours.at50,
-		...ours.bursts,
-		...ours.burstsSingle,
-		...ours.linear.flat(),
-		ours.repeated,
-	];
+	const all = [...ours5, ...ours.at50, ...ours.bursts, ...ours.burstsSingle, ...ours.linear, ours.repeated];
 	const total = (field: 'lost' | 'doubled' | 'outOfOrder') =>
 		all.reduce((sum, measured) => sum + measured[field], 0);
 
@@ -71,9 +65,7 @@ export function report({ loads, at5, ours, peer }: Results): void {
 		peakMemoryMb: ours.peakMemoryMb,
 		peakMemoryToTheEndMb: ours.peakMemoryToTheEndMb,
 		peerPeakMemoryMb: peer.peakMemoryMb,
-		linearPerSecond: Object.fromEntries(
-			ours.linear.map((runs) => [runs[0]?.events, round(throughput(runs))]),
-		),
+		linearPerSecond: Object.fromEntries(linear.map(([events, runs]) => [events, round(throughput(runs))])),
 		inboxRows: ours.inbox.rows,
 		inboxWaiting: ours.inbox.waiting,
 		inboxMb: ours.inbox.megabytes,
@@ -117,8 +109,8 @@ export function report({ loads, at5, ours, peer }: Results): void {
 			`${figures.peakMemoryMb.toFixed(0)} MB`,
 			`${figures.peerPeakMemoryMb.toFixed(0)} MB`,
 		],
-		...ours.linear.map((runs): [string, string, string] => [
-			`${runs[0]?.events} events`,
+		...linear.map(([events, runs]): [string, string, string] => [
+			`${events} events`,
 			rate(throughput(runs)),
 			'',
 		]),
