@@ -73,6 +73,7 @@ async function measureOurs(scene: Scene, loads: Loads): Promise<Results['ours']>
 	);
 
 	await useWarehouse(host, bulk.surroundings);
+	if (loads.linearWarmUp > 0) await burst(bulk, 'linear-warm-up', loads.linearWarmUp);
 	const linear: Measured[] = [];
 	for (const [index, orders] of loads.linear.entries())
 		linear.push(await burst(bulk, `linear-${index}`, orders));

@@ -16,6 +16,8 @@ export interface Loads {
 	peerOverload: boolean;
 	repeated: { orders: number; updates: number };
 	peerRepeated: { orders: number; updates: number };
+	/** a burst for a warehouse, a connection and a compiler that are new to it */
+	linearWarmUp: number;
 	/** bursts whose throughputs are compared, in an order that spreads each size over the time */
 	linear: number[];
 }
@@ -33,6 +35,7 @@ export const fullLoads: Loads = {
 	peerOverload: true,
 	repeated: { orders: 20, updates: 100 },
 	peerRepeated: { orders: 20, updates: 10 },
+	linearWarmUp: 10_000,
 	linear: [2_000, 2_000, 10_000, 2_000, 50_000, 2_000, 10_000, 2_000, 10_000],
 };
 
@@ -49,5 +52,6 @@ export const quickLoads: Loads = {
 	peerOverload: false,
 	repeated: { orders: 20, updates: 20 },
 	peerRepeated: { orders: 20, updates: 2 },
+	linearWarmUp: 0,
 	linear: [],
 };

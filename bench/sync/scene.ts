@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { N8nHost } from '../../test/e2e/harness/host';
+import { startMosquitto } from '../../test/peers/mosquitto';
 import { startChild, type Child } from './childProcess';
 import type { Generator } from './generatorProcess';
-import { startMosquitto } from './mosquitto';
 import type { Surroundings } from './sides';
 import type { WarehouseOptions, WarehouseProcess } from './warehouseProcess';
 
@@ -39,8 +39,8 @@ export async function withScene<T>(side: Side, work: (scene: Scene) => Promise<T
 	process.once('exit', remove);
 	const closing: Array<() => Promise<unknown>> = [];
 	try {
-		const broker = await startMosquitto(join(folder, 'broker'));
-		closing.push(() => broker.close());
+		const broker = await startMosquitto(folder);
+		closing.push(() => broker.stop());
 		const site = async (bulk: boolean): Promise<Site> => {
 			const options: WarehouseOptions = { folder: join(folder, `wms-${bulk}`), apiKey: 'bench-key', bulk };
 			const warehouse = await startChild<WarehouseProcess>(join(__dirname, 'warehouseProcess.ts'), options);

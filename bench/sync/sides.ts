@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import type { WorkflowTemplate } from '../../sandbox/n8n/api';
 import { credentialsFor } from '../../sandbox/n8n/credentials';
 import { N8nHost } from '../../test/e2e/harness/host';
-import type { Broker } from './mosquitto';
+import type { Mosquitto } from '../../test/peers/mosquitto';
 
 /** Where the events come from and where the reservations go. */
 export interface Surroundings {
-	broker: Broker;
+	broker: Mosquitto;
 	warehouse: { url: string; apiKey: string };
 }
 

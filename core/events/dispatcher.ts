@@ -52,7 +52,7 @@ export const defaultDispatchOptions: DispatchOptions = {
 	maxBatch: 500,
 	maxInFlight: 2,
 	maxAttempts: 5,
-	backoffMs: { first: 500, longest: 10_000 },
+	backoffMs: { first: 500, longest: 5_000 },
 	slowAfterMs: 250,
 	longestRestMs: 25,
 	maxLoaded: 2_000,

@@ -180,7 +180,7 @@ test('what a killed broker had not confirmed is sent to the one that replaces it
 	await line.close();
 });
 
-test('the newest event of an order that a dying broker had confirmed is sent to the one that replaces it', async () => {
+test('events that a dying broker had confirmed are sent to the one that replaces it: the newest of each order at once, then all in order', async () => {
 	await subscribe();
 	company = await start();
 	company.erp.putItems([{ code: 'A', names: { en: 'A' } }]);
@@ -195,6 +195,11 @@ test('the newest event of an order that a dying broker had confirmed is sent to 
 	await subscribe();
 	await until(() => ids().size === 20);
 	expect(ids()).toEqual(new Set(orders.map((id) => `sandbox-erp/salesOrder/${id}/2`)));
+	await until(() => ids().size === 40);
+	for (const id of orders)
+		expect(received.filter(({ subject }) => subject === id).at(-1)?.id).toBe(
+			`sandbox-erp/salesOrder/${id}/2`,
+		);
 });
 
 test('events that were written while the company could not publish are sent after its restart', async () => {

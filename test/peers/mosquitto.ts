@@ -63,6 +63,9 @@ export async function startMosquitto(folder: string): Promise<Mosquitto> {
 async function launch(file: string, port: number): Promise<ChildProcess> {
 	const program = existsSync(debianProgram) ? debianProgram : 'mosquitto';
 	const child = spawn(program, ['-c', file], { stdio: 'ignore' });
+	const end = (): void => void child.kill('SIGKILL');
+	process.once('exit', end);
+	child.once('exit', () => process.off('exit', end));
 	const failed = Promise.race([
 		once(child, 'error').then(([error]) => String(error)),
 		once(child, 'exit').then(([code]) => `exit code ${String(code)}`),

@@ -7,6 +7,12 @@ export interface OutboxRow {
 	payload: string;
 }
 
+/** An event that the broker has confirmed. */
+export interface SentEvent {
+	topic: string;
+	payload: string;
+}
+
 /** Events written in the transaction of the change that they tell of, in the order of commits. */
 export class Outbox {
 	private readonly insert: Statement;
@@ -15,7 +21,9 @@ export class Outbox {
 	private readonly selectUpTo: Statement;
 	private readonly selectTopics: Statement;
 	private readonly keep: Statement;
-	private readonly selectSent: Statement;
+	private readonly selectNewest: Statement;
+	private readonly selectReplaced: Statement;
+	private readonly selectHistory: Statement;
 	private readonly forget: Statement;
 	private readonly countRows: Statement;
 
@@ -33,20 +41,28 @@ export class Outbox {
 		);
 		this.selectTopics = database.prepare('SELECT topic FROM outbox');
 		this.keep = database.prepare(
-			'INSERT OR REPLACE INTO sent (record, topic, payload, sent_at) VALUES (?, ?, ?, ?)',
+			'INSERT INTO sent_event (position, record, topic, payload, sent_at) VALUES (?, ?, ?, ?, ?)',
 		);
-		this.selectSent = database.prepare(
-			'SELECT record, topic, payload FROM sent WHERE sent_at >= ? ORDER BY record',
+		this.selectNewest = database.prepare(
+			`SELECT record, topic, payload FROM sent_event
+			WHERE position IN (SELECT max(position) FROM sent_event WHERE sent_at >= ? GROUP BY record) ORDER BY record`,
 		);
-		this.forget = database.prepare('DELETE FROM sent WHERE sent_at < ?');
+		this.selectReplaced = database.prepare(
+			'SELECT record FROM sent_event WHERE sent_at >= ? GROUP BY record HAVING count(*) > 1 ORDER BY max(position)',
+		);
+		this.selectHistory = database.prepare(
+			'SELECT topic, payload FROM sent_event WHERE record = ? ORDER BY position',
+		);
+		this.forget = database.prepare('DELETE FROM sent_event WHERE sent_at < ?');
 		this.countRows = database.prepare('SELECT count(*) AS rows FROM outbox WHERE position > ?');
 	}
 
 	/** Part of a service's schema. AUTOINCREMENT: a position is never given twice, whatever was purged. */
 	static readonly schema = `
 CREATE TABLE IF NOT EXISTS outbox (position INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL, payload TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS sent (record TEXT PRIMARY KEY, topic TEXT NOT NULL, payload TEXT NOT NULL, sent_at INTEGER NOT NULL);
-CREATE INDEX IF NOT EXISTS sent_by_time ON sent (sent_at);`;
+CREATE TABLE IF NOT EXISTS sent_event (position INTEGER PRIMARY KEY, record TEXT NOT NULL, topic TEXT NOT NULL, payload TEXT NOT NULL, sent_at INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS sent_event_by_record ON sent_event (record, position);
+CREATE INDEX IF NOT EXISTS sent_event_by_time ON sent_event (sent_at);`;
 
 	append(event: BridgeEvent): void {
 		this.insert.run(topicOf(this.prefix, event), JSON.stringify(event));
@@ -56,22 +72,36 @@ CREATE INDEX IF NOT EXISTS sent_by_time ON sent (sent_at);`;
 		return this.select.all(position, limit) as unknown as OutboxRow[];
 	}
 
-	/** What the broker has confirmed leaves the outbox; the newest event of each record is kept aside for a while. */
+	/** What the broker has confirmed leaves the outbox and is kept aside for a while. */
 	removeUpTo(position: number, now: number): void {
 		this.database.transaction(() => {
-			for (const { topic, payload } of this.selectUpTo.all(position) as unknown as OutboxRow[])
-				this.keep.run(recordOf(topic), topic, payload, now);
+			for (const row of this.selectUpTo.all(position) as unknown as OutboxRow[])
+				this.keep.run(row.position, recordOf(row.topic), row.topic, row.payload, now);
 			this.purge.run(position);
 		});
 	}
 
 	/** The newest event of each record that was confirmed since the instant, where no newer one waits. */
-	newestSentSince(instant: number): Array<{ topic: string; payload: string }> {
-		const waiting = new Set(this.selectTopics.all().map(({ topic }) => recordOf(String(topic))));
-		return this.selectSent
-			.all(instant)
-			.filter(({ record }) => !waiting.has(String(record)))
-			.map(({ topic, payload }) => ({ topic: String(topic), payload: String(payload) }));
+	newestSentSince(instant: number): SentEvent[] {
+		const waiting = this.waitingRecords();
+		return (this.selectNewest.all(instant) as unknown as Array<SentEvent & { record: string }>).filter(
+			({ record }) => !waiting.has(record),
+		);
+	}
+
+	/** The records with several events confirmed since the instant: all but the last told of a state that was soon replaced. */
+	recordsReplacedSince(instant: number): string[] {
+		return this.selectReplaced.all(instant).map(({ record }) => String(record));
+	}
+
+	/** All that was kept aside of a record, in order; nothing while a newer event of it waits. */
+	historyOf(record: string): SentEvent[] {
+		if (this.waitingRecords().has(record)) return [];
+		return this.selectHistory.all(record) as unknown as SentEvent[];
+	}
+
+	private waitingRecords(): Set<string> {
+		return new Set(this.selectTopics.all().map(({ topic }) => recordOf(String(topic))));
 	}
 
 	/** Forgets what was kept aside before the instant. */

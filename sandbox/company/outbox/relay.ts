@@ -38,10 +38,13 @@ const purgePauseMs = 20;
 /**
  * A broker that dies loses what it confirmed and had not written to disk, and the sessions of those who listen. So after
  * each connection the newest event of each record that was confirmed lately is sent again, and some more times until
- * the listeners have come back. They know a repeated event by its id.
+ * the listeners have come back. They know a repeated event by its id. States that a newer one had replaced by then hurry
+ * nobody: they follow later and a few at a time, each record's in order.
  */
 const doubtfulMs = 90_000;
 const repetitionsMs = [0, 1_000, 5_000, 30_000];
+const historyRepetitionsMs = [2_000, 35_000];
+const historyWindow = 100;
 const forgettingPauseMs = 5_000;
 
 /**
@@ -139,7 +142,10 @@ export class Relay {
 			this.lastSent = this.lastPurged;
 			this.inFlight = [];
 			this.pump();
-			this.repetitions = repetitionsMs.map((pause) => setTimeout(() => this.repeat(client), pause));
+			this.repetitions = [
+				...repetitionsMs.map((pause) => setTimeout(() => this.repeatNewest(client), pause)),
+				...historyRepetitionsMs.map((pause) => setTimeout(() => void this.repeatHistory(client), pause)),
+			];
 		});
 		client.on('error', (error) => {
 			this.lastError = error.message === '' ? (error as NodeJS.ErrnoException).code : error.message;
@@ -180,9 +186,25 @@ export class Relay {
 		});
 	}
 
-	private repeat(client: MqttClient): void {
+	private repeatNewest(client: MqttClient): void {
 		for (const { topic, payload } of this.outbox.newestSentSince(Date.now() - doubtfulMs))
 			client.publish(topic, payload, { qos: 1 }, () => undefined);
+	}
+
+	/** A record's events go out in one go, so that none that is newer gets between them. */
+	private async repeatHistory(client: MqttClient): Promise<void> {
+		let inWindow = 0;
+		for (const record of this.outbox.recordsReplacedSince(Date.now() - doubtfulMs)) {
+			if (this.client !== client) return;
+			let confirmed: Promise<unknown> = Promise.resolve();
+			for (const { topic, payload } of this.outbox.historyOf(record)) {
+				confirmed = client.publishAsync(topic, payload, { qos: 1 }).catch(() => undefined);
+				inWindow += 1;
+			}
+			if (inWindow < historyWindow) continue;
+			inWindow = 0;
+			await confirmed;
+		}
 	}
 
 	private settle(): void {
