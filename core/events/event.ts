@@ -1,18 +1,32 @@
 import { CloudEvent } from 'cloudevents';
 import { z } from 'zod/v4';
 
+import { Delivery } from '../model/delivery';
+import { Invoice } from '../model/invoice';
 import { Item } from '../model/item';
+import { Movement } from '../model/movement';
+import { Partner } from '../model/partner';
 import { problems } from '../model/problems';
+import { PurchaseOrder } from '../model/purchaseOrder';
+import { Receipt } from '../model/receipt';
 import { Key, SystemName } from '../model/references';
 import { Reservation, StockLevel } from '../model/reservation';
 import { SalesOrder } from '../model/salesOrder';
+import { Shipment } from '../model/shipment';
 
 /** The entities that travel as events, and the schema of each one's data. */
 export const eventEntities = {
 	salesOrder: SalesOrder,
+	purchaseOrder: PurchaseOrder,
 	item: Item,
+	partner: Partner,
+	delivery: Delivery,
+	invoice: Invoice,
 	reservation: Reservation,
 	stockLevel: StockLevel,
+	shipment: Shipment,
+	receipt: Receipt,
+	movement: Movement,
 };
 export type EventEntity = keyof typeof eventEntities;
 
@@ -153,9 +167,9 @@ export function validateEvent(json: unknown): ParsedEvent | RefusedEvent {
 	const data = eventEntities[entity].safeParse(event.data);
 	if (!data.success)
 		return { reason: `The ${entity} in the event is invalid: ${problems(data.error, 'data')}`, ...identity };
-	if (entity === 'salesOrder' && (data.data as SalesOrder).key !== event.subject) {
+	if ('key' in data.data && data.data.key !== event.subject) {
 		return {
-			reason: 'The salesOrder in the event is invalid: data.key differs from the subject.',
+			reason: `The ${entity} in the event is invalid: data.key differs from the subject.`,
 			...identity,
 		};
 	}

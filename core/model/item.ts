@@ -1,7 +1,7 @@
 import { z } from 'zod/v4';
 
 import { Decimal } from './decimal';
-import { Gtin, Key, Text, UnitCode } from './references';
+import { Gtin, Key, Revision, Text, UnitCode } from './references';
 
 /** One `unit` of the item is exactly `numerator / denominator` of its base unit. */
 export const ItemUnit = z.object({
@@ -18,5 +18,10 @@ export const Item = z.object({
 	gtin: Gtin.optional(),
 	baseUnit: UnitCode,
 	units: z.array(ItemUnit).default([]),
+	revision: Revision.optional(),
 });
 export type Item = z.infer<typeof Item>;
+
+/** What is given to make an item; the code is chosen by whoever makes it. */
+export const ItemDraft = Item.omit({ revision: true });
+export type ItemDraft = z.infer<typeof ItemDraft>;

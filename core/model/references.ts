@@ -34,6 +34,15 @@ export const Gtin = z
 export const ItemReference = z.object({ code: Key, gtin: Gtin.optional(), name: Text.optional() });
 export type ItemReference = z.infer<typeof ItemReference>;
 
+/** A customer or supplier in its system's own code. */
+export const PartnerReference = z.object({ code: Key, name: Text.optional() });
+export type PartnerReference = z.infer<typeof PartnerReference>;
+
+export const CurrencyCode = z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code');
+
+/** Changes whenever the record does; sent back as the expected version. Absent where a system keeps none. */
+export const Revision = z.string().min(1).max(200);
+
 function hasControlCharacter(text: string): boolean {
 	for (const character of text) {
 		const code = character.codePointAt(0) ?? 0;

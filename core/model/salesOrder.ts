@@ -1,7 +1,8 @@
 import { z } from 'zod/v4';
 
 import { Decimal, Quantity } from './decimal';
-import { ItemReference, Key, Text, UnitCode } from './references';
+import { documentLines } from './documentLines';
+import { CurrencyCode, ItemReference, Key, PartnerReference, Revision, Text, UnitCode } from './references';
 
 export const SalesOrderState = z.enum(['draft', 'confirmed', 'done', 'cancelled']);
 export type SalesOrderState = z.infer<typeof SalesOrderState>;
@@ -26,27 +27,16 @@ export const SalesOrder = z.object({
 	key: Key,
 	number: Text.optional(),
 	state: SalesOrderState,
-	partner: z.object({ code: Key, name: Text.optional() }).optional(),
+	partner: PartnerReference.optional(),
 	orderedAt: z.iso.datetime({ offset: true }).optional(),
-	currency: z
-		.string()
-		.regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code')
-		.optional(),
-	lines: z
-		.array(SalesOrderLine)
-		.max(10_000)
-		.superRefine((lines, context) => {
-			const seen = new Set<string>();
-			lines.forEach(({ line }, index) => {
-				if (seen.has(line)) {
-					context.addIssue({
-						code: 'custom',
-						path: [index, 'line'],
-						message: `line "${line}" appears twice; each line needs an identifier of its own`,
-					});
-				}
-				seen.add(line);
-			});
-		}),
+	currency: CurrencyCode.optional(),
+	revision: Revision.optional(),
+	lines: documentLines(SalesOrderLine),
 });
 export type SalesOrder = z.infer<typeof SalesOrder>;
+
+/** What is given to make a sales order. A line without `line` is a new one. */
+export const SalesOrderDraft = SalesOrder.omit({ key: true, state: true, revision: true }).extend({
+	lines: documentLines(SalesOrderLine.omit({ baseQuantity: true }).partial({ line: true })),
+});
+export type SalesOrderDraft = z.infer<typeof SalesOrderDraft>;

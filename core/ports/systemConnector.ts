@@ -1,23 +1,89 @@
-import type { Item } from '../model/item';
+import type { Delivery, DeliveryDraft } from '../model/delivery';
+import type { Invoice, InvoiceDraft } from '../model/invoice';
+import type { Item, ItemDraft } from '../model/item';
+import type { Movement, MovementDraft } from '../model/movement';
+import type { Partner, PartnerDraft } from '../model/partner';
+import type { PurchaseOrder, PurchaseOrderDraft } from '../model/purchaseOrder';
+import type { Receipt, ReceiptDraft } from '../model/receipt';
 import type { Reservation, StockLevel } from '../model/reservation';
-import type { SalesOrder } from '../model/salesOrder';
+import type { SalesOrder, SalesOrderDraft } from '../model/salesOrder';
+import type { Shipment, ShipmentDraft } from '../model/shipment';
 import type { BridgeError } from './errors';
 
 /** The canonical entities by name. A connector serves some of them. */
 export interface Entities {
 	salesOrder: SalesOrder;
+	purchaseOrder: PurchaseOrder;
 	item: Item;
+	partner: Partner;
+	delivery: Delivery;
+	invoice: Invoice;
 	reservation: Reservation;
 	stockLevel: StockLevel;
+	shipment: Shipment;
+	receipt: Receipt;
+	movement: Movement;
 }
 export type EntityName = keyof Entities;
+
+/** What a record of each entity is made from: what the system itself decides is left out. */
+export interface Drafts {
+	salesOrder: SalesOrderDraft;
+	purchaseOrder: PurchaseOrderDraft;
+	item: ItemDraft;
+	partner: PartnerDraft;
+	delivery: DeliveryDraft;
+	invoice: InvoiceDraft;
+	shipment: ShipmentDraft;
+	receipt: ReceiptDraft;
+	movement: MovementDraft;
+}
+export type WritableEntity = keyof Drafts;
+export type WriteName = 'create' | 'update' | 'upsert';
+
+export interface CreateRequest<D> {
+	/** the same key makes one record at most, however often it is sent */
+	idempotencyKey: string;
+	draft: D;
+}
+
+export interface UpdateRequest<D> {
+	key: string;
+	/** the same key makes the same change at most once, where the system keeps such keys */
+	idempotencyKey?: string;
+	/** refuse with ConflictError when the record is no longer at this revision; absent: change it whatever it is */
+	expectedVersion?: string;
+	/** the fields that change, whole: `lines` are all lines as they shall be; absent fields stay */
+	changes: Partial<D>;
+}
+
+/**
+ * The record is found by its code where whoever makes it chooses the code (item, partner), otherwise by the
+ * idempotency key under which it was made. It is made when it is not there, and changed when it differs.
+ */
+export interface UpsertRequest<D> {
+	idempotencyKey: string;
+	expectedVersion?: string;
+	draft: D;
+}
 
 /** The actions by entity, with what each takes. */
 export interface Actions {
 	/** Make the warehouse hold exactly `lines` for the order, as far as stock allows. No lines: release all. */
 	reservation: { match: ReservationMatch };
+	salesOrder: { confirm: NoInput; cancel: NoInput };
+	purchaseOrder: { confirm: NoInput; cancel: NoInput };
+	/** `confirm` books the goods issue */
+	delivery: { confirm: NoInput; cancel: NoInput };
+	/** `confirm` posts it */
+	invoice: { confirm: NoInput; cancel: NoInput };
+	shipment: { ship: NoInput; cancel: NoInput };
+	receipt: { receive: NoInput; cancel: NoInput };
 }
 export type ActionName<E extends keyof Actions> = keyof Actions[E];
+
+/** For an action that needs to know the record only. */
+export type NoInput = Record<string, never>;
 
 /** Totals by item in the warehouse's own code and base unit; each item at most once. */
 export interface ReservationMatch {
@@ -62,9 +128,17 @@ export interface ChangePage<T> {
 	cursor: ChangeCursor;
 }
 
+export interface EntityCapabilities {
+	read: boolean;
+	changes: boolean;
+	actions: string[];
+	/** absent: none */
+	writes?: WriteName[];
+}
+
 export interface Capabilities {
 	/** entities served, and what can be done with each */
-	entities: Partial<Record<EntityName, { read: boolean; changes: boolean; actions: string[] }>>;
+	entities: Partial<Record<EntityName, EntityCapabilities>>;
 	/** records a bulk call takes; 1 when the system takes one record a call */
 	bulkSize: number;
 	/** whether the system itself tells of changes (webhook or broker) */
@@ -76,6 +150,8 @@ export interface Capabilities {
 export interface ListQuery {
 	/** only records changed at or after this instant */
 	changedSince?: string;
+	/** only records in this canonical state; for entities that have one */
+	state?: string;
 	/** text that a person typed into a picker */
 	search?: string;
 	/** only records with one of these global trade item numbers; for items */
@@ -114,6 +190,22 @@ export interface SystemConnector {
 		action: A,
 		requests: Array<ActRequest<Actions[E][A]>>,
 	): Promise<Array<Outcome<E extends EntityName ? Entities[E] : never>>>;
+	/**
+	 * Make or change many records; as many outcomes as requests, in their order. Each outcome is the record as the system
+	 * now has it. A connector without a method, or without the entity among its `writes`, cannot do it.
+	 */
+	create?<E extends WritableEntity>(
+		entity: E,
+		requests: Array<CreateRequest<Drafts[E]>>,
+	): Promise<Array<Outcome<Entities[E]>>>;
+	update?<E extends WritableEntity>(
+		entity: E,
+		requests: Array<UpdateRequest<Drafts[E]>>,
+	): Promise<Array<Outcome<Entities[E]>>>;
+	upsert?<E extends WritableEntity>(
+		entity: E,
+		requests: Array<UpsertRequest<Drafts[E]>>,
+	): Promise<Array<Outcome<Entities[E]>>>;
 	/** The system's own field list, for drift detection. */
 	describe(entity: EntityName): Promise<FieldDescription[]>;
 	/** Throws when the address or the credential is wrong. */

@@ -1,0 +1,44 @@
+import { z } from 'zod/v4';
+
+import { Quantity } from './decimal';
+import { documentLines } from './documentLines';
+import { ItemReference, Key, PartnerReference, Revision, Text, UnitCode } from './references';
+
+export const DeliveryState = z.enum(['draft', 'done', 'cancelled']);
+export type DeliveryState = z.infer<typeof DeliveryState>;
+
+export const DeliveryLine = z.object({
+	line: Key,
+	/** the line of the sales order that it delivers */
+	orderLine: Key.optional(),
+	item: ItemReference,
+	quantity: Quantity,
+	unit: UnitCode,
+});
+export type DeliveryLine = z.infer<typeof DeliveryLine>;
+
+/** What an ERP books as handed to a customer for one sales order. `done` is goods issue. */
+export const Delivery = z.object({
+	key: Key,
+	number: Text.optional(),
+	state: DeliveryState,
+	/** key of the sales order */
+	order: Key.optional(),
+	partner: PartnerReference.optional(),
+	/** instant of the goods issue */
+	deliveredAt: z.iso.datetime({ offset: true }).optional(),
+	revision: Revision.optional(),
+	lines: documentLines(DeliveryLine),
+});
+export type Delivery = z.infer<typeof Delivery>;
+
+/** What is given to make a delivery. A line without `line` is a new one. */
+export const DeliveryDraft = Delivery.omit({
+	key: true,
+	state: true,
+	deliveredAt: true,
+	revision: true,
+}).extend({
+	lines: documentLines(DeliveryLine.partial({ line: true })),
+});
+export type DeliveryDraft = z.infer<typeof DeliveryDraft>;
