@@ -14,8 +14,11 @@ import type {
 	Actions,
 	ActionName,
 	Capabilities,
+	Change,
 	ChangeCursor,
 	ChangePage,
+	CreateRequest,
+	Drafts,
 	Entities,
 	EntityName,
 	FieldDescription,
@@ -23,9 +26,11 @@ import type {
 	Outcome,
 	ReservationMatch,
 	SystemConnector,
+	WritableEntity,
 } from '../../core/ports/systemConnector';
 import { walkChanges } from './changeFeed';
 import { SandboxService, chunksOf, type SandboxOptions } from './service';
+import { isDocument, WmsDocuments, type WmsDocument } from './wmsDocuments';
 
 /** Records that the service returns in one call. */
 const largestPage = 1_000;
@@ -68,17 +73,23 @@ const MatchResults = z.object({
 });
 
 type MatchOutcome = Outcome<Reservation>;
+type WmsRecord = Item | Reservation | StockLevel | WmsDocument;
 
-/** The sandbox's WMS: items, stock levels and reservations, matched in bulk where the service can. */
+/**
+ * The sandbox's WMS: items, stock levels, reservations, matched in bulk where the service can, and the documents that
+ * change the stock.
+ */
 export class SandboxWms implements SystemConnector {
 	readonly system: string;
 	private readonly service: SandboxService;
+	private readonly documents: WmsDocuments;
 	private bulkSize?: number;
 	private bulkQuestion?: Promise<number>;
 
 	constructor(options: SandboxOptions) {
 		this.system = options.system ?? 'sandbox-wms';
 		this.service = new SandboxService(this.system, options);
+		this.documents = new WmsDocuments(this.service);
 	}
 
 	capabilities(): Capabilities {
@@ -86,7 +97,10 @@ export class SandboxWms implements SystemConnector {
 			entities: {
 				item: { read: true, changes: false, actions: [] },
 				reservation: { read: true, changes: true, actions: ['match'] },
-				stockLevel: { read: true, changes: false, actions: [] },
+				stockLevel: { read: true, changes: true, actions: [] },
+				shipment: { read: true, changes: true, actions: ['ship', 'cancel'], writes: ['create'] },
+				receipt: { read: true, changes: true, actions: ['receive', 'cancel'], writes: ['create'] },
+				movement: { read: true, changes: true, actions: [] },
 			},
 			bulkSize: this.bulkSize ?? largestPage,
 			pushesChanges: true,
@@ -95,7 +109,7 @@ export class SandboxWms implements SystemConnector {
 	}
 
 	async get<E extends EntityName>(entity: E, keys: string[]): Promise<Map<string, Entities[E]>> {
-		const found = new Map<string, Item | Reservation | StockLevel>();
+		const found = new Map<string, WmsRecord>();
 		for (const chunk of chunksOf([...new Set(keys)], largestPage)) {
 			for (const { key, record } of await this.search(entity, chunk)) found.set(key, record);
 		}
@@ -129,23 +143,10 @@ export class SandboxWms implements SystemConnector {
 		entity: E,
 		cursor?: ChangeCursor,
 	): AsyncIterable<ChangePage<Entities[E]>> {
-		if (entity !== 'reservation') throw this.unserved(entity, 'changes of ');
-		const pages = walkChanges<Reservation>(
+		const pages = walkChanges<WmsRecord>(
 			cursor,
 			500,
-			async (after, limit) => {
-				const { reservations } = await this.service.call(
-					WmsReservations,
-					{ method: 'GET', path: '/api/reservations/changes', query: { ...after, limit } },
-					{ entity },
-				);
-				return reservations.map((reservation) => ({
-					key: reservation.order,
-					changedAt: reservation.changedAt,
-					version: reservation.revision,
-					record: reservationOf(reservation),
-				}));
-			},
+			async (after, limit) => await this.changed(entity, after, limit),
 			this.system,
 		);
 		yield* pages as AsyncIterable<ChangePage<Entities[E]>>;
@@ -156,21 +157,57 @@ export class SandboxWms implements SystemConnector {
 		action: A,
 		requests: Array<ActRequest<Actions[E][A]>>,
 	): Promise<Array<Outcome<E extends EntityName ? Entities[E] : never>>> {
-		if (entity !== 'reservation' || action !== 'match') throw this.unserved(entity, `${String(action)} on `);
-		const matches = requests as Array<ActRequest<ReservationMatch>>;
-		if (matches.length === 0) return [];
-		return (await this.match(matches)) as Array<Outcome<E extends EntityName ? Entities[E] : never>>;
+		type Outcomes = Array<Outcome<E extends EntityName ? Entities[E] : never>>;
+		if (!(this.capabilities().entities[entity]?.actions ?? []).includes(String(action)))
+			throw this.unserved(entity, `${String(action)} on `);
+		if (requests.length === 0) return [];
+		if (entity === 'shipment' || entity === 'receipt') {
+			const step = action as 'ship' | 'receive' | 'cancel';
+			return (await this.documents.act(entity, step, requests)) as Outcomes;
+		}
+		return (await this.match(requests as Array<ActRequest<ReservationMatch>>)) as Outcomes;
+	}
+
+	async create<E extends WritableEntity>(
+		entity: E,
+		requests: Array<CreateRequest<Drafts[E]>>,
+	): Promise<Array<Outcome<Entities[E]>>> {
+		if (entity !== 'shipment' && entity !== 'receipt') throw this.unserved(entity, 'new ');
+		const drafts = requests as Array<CreateRequest<Drafts['shipment']>>;
+		return (await this.documents.create(entity, drafts)) as Array<Outcome<Entities[E]>>;
 	}
 
 	async describe(entity: EntityName): Promise<FieldDescription[]> {
 		if (entity === 'item') return this.service.fields('item');
 		if (entity === 'stockLevel') return this.service.fields('stock');
 		if (entity === 'reservation') return this.service.fields('reservation', ['reservationLine']);
+		if (isDocument(entity)) return this.service.fields(entity);
 		throw this.unserved(entity);
 	}
 
 	async check(): Promise<void> {
 		await this.service.description();
+	}
+
+	private async changed(
+		entity: EntityName,
+		after: { changedAt: string; id: string } | undefined,
+		limit: number,
+	): Promise<Array<Change<WmsRecord> & { version: number }>> {
+		if (isDocument(entity)) return await this.documents.changes(entity, after, limit);
+		if (entity === 'stockLevel') return await this.documents.stockChanges(after, limit);
+		if (entity !== 'reservation') throw this.unserved(entity, 'changes of ');
+		const { reservations } = await this.service.call(
+			WmsReservations,
+			{ method: 'GET', path: '/api/reservations/changes', query: { ...after, limit } },
+			{ entity },
+		);
+		return reservations.map((reservation) => ({
+			key: reservation.order,
+			changedAt: reservation.changedAt,
+			version: reservation.revision,
+			record: reservationOf(reservation),
+		}));
 	}
 
 	private async match(requests: Array<ActRequest<ReservationMatch>>): Promise<MatchOutcome[]> {
@@ -273,7 +310,7 @@ export class SandboxWms implements SystemConnector {
 	private async search(
 		entity: EntityName,
 		keys: string[],
-	): Promise<Array<{ key: string; record: Item | Reservation | StockLevel }>> {
+	): Promise<Array<{ key: string; record: WmsRecord }>> {
 		if (entity === 'reservation') {
 			const { reservations } = await this.service.call(
 				WmsReservations,
@@ -298,6 +335,7 @@ export class SandboxWms implements SystemConnector {
 			);
 			return items.map((item) => ({ key: item.sku, record: itemOf(item) }));
 		}
+		if (isDocument(entity)) return await this.documents.search(entity, keys);
 		throw this.unserved(entity);
 	}
 
@@ -306,7 +344,7 @@ export class SandboxWms implements SystemConnector {
 		after: string,
 		limit: number,
 		{ search = '', changedSince }: ListQuery,
-	): Promise<Array<{ key: string; record: Item | Reservation | StockLevel }>> {
+	): Promise<Array<{ key: string; record: WmsRecord }>> {
 		const query = { after, limit, search };
 		if (entity === 'reservation') {
 			const { reservations } = await this.service.call(
@@ -336,6 +374,7 @@ export class SandboxWms implements SystemConnector {
 			);
 			return items.map((item) => ({ key: item.sku, record: itemOf(item) }));
 		}
+		if (isDocument(entity)) return await this.documents.page(entity, after, limit, { search, changedSince });
 		throw this.unserved(entity);
 	}
 
@@ -343,7 +382,7 @@ export class SandboxWms implements SystemConnector {
 		return new ValidationError(`${this.system} does not serve ${what}${entity}.`, {
 			system: this.system,
 			entity,
-			hint: 'It serves items, stock levels and reservations; "match" on reservations.',
+			hint: 'It serves items, stock levels, reservations, shipments, receipts and movements.',
 		});
 	}
 }

@@ -1,9 +1,11 @@
 import { z } from 'zod/v4';
 
 import { fieldsOf, limitOf } from '../erp/api';
-import { Answer, ServiceError, type Route } from '../http/service';
+import { Answer, ServiceError, type Call, type Route } from '../http/service';
 import { NewWmsItem, WmsItem, WmsReservation, WmsReservationLine, WmsStock, type MatchError } from './model';
-import { wmsSystem, type Warehouse } from './warehouse';
+import { NewReceipt, NewShipment, Receiving, WmsReceipt, WmsShipment, WmsStockMovement } from './documents';
+import { wmsSystem } from './events';
+import type { Warehouse } from './warehouse';
 
 const largestBulk = 1_000;
 
@@ -115,6 +117,132 @@ export function wmsRoutes(warehouse: Warehouse, options: { bulk: boolean }): Rou
 				}),
 			}),
 		},
+		...stockRoutes(warehouse),
+		...shipmentRoutes(warehouse),
+		...receiptRoutes(warehouse),
+	];
+}
+
+function stockRoutes({ ledger }: Warehouse): Route[] {
+	return [
+		{
+			method: 'GET',
+			path: '/api/stock/changes',
+			handle: ({ query }) => ({
+				stock: ledger.stockChanges({ ...since(query), sku: query.get('id') ?? undefined }),
+			}),
+		},
+		{
+			method: 'GET',
+			path: '/api/stock/movements',
+			handle: ({ query }) => ({
+				movements: ledger.movements({
+					after: query.get('after') ?? undefined,
+					sku: query.get('search') ?? query.get('sku') ?? undefined,
+					document: query.get('document') ?? undefined,
+					limit: limitOf(query),
+				}),
+			}),
+		},
+		{
+			method: 'GET',
+			path: '/api/stock/movements/changes',
+			handle: ({ query }) => ({ movements: ledger.changes(since(query)) }),
+		},
+		{
+			method: 'POST',
+			path: '/api/stock/movements/search',
+			handle: ({ body }) => ({
+				movements: IdSearch.parse(body).ids.flatMap((id) => ledger.movement(id) ?? []),
+			}),
+		},
+	];
+}
+
+function shipmentRoutes({ shipments }: Warehouse): Route[] {
+	return [
+		{
+			method: 'GET',
+			path: '/api/shipments',
+			handle: ({ query }) => ({
+				shipments: shipments.list({ ...filters(query), order: query.get('order') ?? undefined }),
+			}),
+		},
+		{
+			method: 'GET',
+			path: '/api/shipments/changes',
+			handle: ({ query }) => ({ shipments: shipments.changes(since(query)) }),
+		},
+		{
+			method: 'POST',
+			path: '/api/shipments/search',
+			handle: ({ body }) => ({
+				shipments: IdSearch.parse(body).ids.flatMap((id) => shipments.shipment(id) ?? []),
+			}),
+		},
+		{
+			method: 'POST',
+			path: '/api/shipments',
+			handle: ({ body, headers }) => {
+				const { shipment, created } = shipments.create(NewShipment.parse(withKey(body, headers)));
+				return new Answer(created ? 201 : 200, shipment);
+			},
+		},
+		{
+			method: 'POST',
+			path: '/api/shipments/:id/ship',
+			handle: (call) => shipments.ship(idOf(call), expectedVersion(call)),
+		},
+		{
+			method: 'POST',
+			path: '/api/shipments/:id/cancel',
+			handle: (call) => shipments.cancel(idOf(call), expectedVersion(call)),
+		},
+	];
+}
+
+function receiptRoutes({ receipts }: Warehouse): Route[] {
+	return [
+		{
+			method: 'GET',
+			path: '/api/receipts',
+			handle: ({ query }) => ({ receipts: receipts.list(filters(query)) }),
+		},
+		{
+			method: 'GET',
+			path: '/api/receipts/changes',
+			handle: ({ query }) => ({ receipts: receipts.changes(since(query)) }),
+		},
+		{
+			method: 'POST',
+			path: '/api/receipts/search',
+			handle: ({ body }) => ({
+				receipts: IdSearch.parse(body).ids.flatMap((id) => receipts.receipt(id) ?? []),
+			}),
+		},
+		{
+			method: 'POST',
+			path: '/api/receipts',
+			handle: ({ body, headers }) => {
+				const { receipt, created } = receipts.create(NewReceipt.parse(withKey(body, headers)));
+				return new Answer(created ? 201 : 200, receipt);
+			},
+		},
+		{
+			method: 'POST',
+			path: '/api/receipts/:id/receive',
+			handle: (call) =>
+				receipts.receive(
+					idOf(call),
+					Receiving.parse(withKey(call.body, call.headers)),
+					expectedVersion(call),
+				),
+		},
+		{
+			method: 'POST',
+			path: '/api/receipts/:id/cancel',
+			handle: (call) => receipts.cancel(idOf(call), expectedVersion(call)),
+		},
 	];
 }
 
@@ -132,6 +260,48 @@ const Adjustments = z.object({
 		.max(largestBulk),
 });
 
+const IdSearch = z.object({ ids: z.array(z.string()).max(largestBulk) });
+
+/** The body, with the header Idempotency-Key where it has none of its own. */
+function withKey(body: unknown, headers: Call['headers']): object {
+	const key = headers['idempotency-key'];
+	return { ...(typeof key === 'string' ? { idempotencyKey: key } : {}), ...(body as object | undefined) };
+}
+
+function idOf({ parameters }: Call): string {
+	return parameters.id ?? '';
+}
+
+const Expected = z.object({ expectedVersion: z.number().int().positive().optional() });
+
+/** The version in the body, or in `If-Match`; absent or `*`: any version. */
+function expectedVersion({ headers, body }: Call): number | undefined {
+	const given = Expected.parse(body ?? {}).expectedVersion;
+	if (given !== undefined) return given;
+	const text = headers['if-match']?.trim().replace(/^"(.*)"$/, '$1');
+	if (text === undefined || text === '*') return undefined;
+	const version = Number(text);
+	if (Number.isInteger(version)) return version;
+	throw new ServiceError(422, 'invalid', 'If-Match must be the version number of the record.');
+}
+
+function since(query: URLSearchParams): { changedAt?: string; id?: string; limit?: number } {
+	return {
+		changedAt: query.get('changedAt') ?? undefined,
+		id: query.get('id') ?? undefined,
+		limit: limitOf(query),
+	};
+}
+
+function filters(query: URLSearchParams): {
+	after?: string;
+	search?: string;
+	changedSince?: string;
+	limit?: number;
+} {
+	return { ...page(query), changedSince: query.get('changedSince') ?? undefined };
+}
+
 function description(warehouse: Warehouse, bulk: boolean): unknown {
 	return {
 		system: wmsSystem,
@@ -141,6 +311,9 @@ function description(warehouse: Warehouse, bulk: boolean): unknown {
 			stock: { fields: fieldsOf(WmsStock) },
 			reservation: { fields: fieldsOf(WmsReservation) },
 			reservationLine: { fields: fieldsOf(WmsReservationLine) },
+			shipment: { fields: fieldsOf(WmsShipment) },
+			receipt: { fields: fieldsOf(WmsReceipt) },
+			movement: { fields: fieldsOf(WmsStockMovement) },
 		},
 		capabilities: {
 			bulk,

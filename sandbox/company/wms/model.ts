@@ -81,7 +81,7 @@ export type MatchResult =
 	| { order: string; reservation: WmsReservation }
 	| { order: string | null; error: MatchError };
 
-/** A change of what is reserved for an order: by a request, by a filled back order, or by missing stock. */
+/** A change of what is reserved for an order: by a request, a filled back order, missing stock, or a goods issue. */
 export interface Movement {
 	id: number;
 	order: string;
@@ -89,6 +89,6 @@ export interface Movement {
 	delta: string;
 	/** the reservation's sequence at the time */
 	sequence: number;
-	cause: 'match' | 'fill' | 'shortage';
+	cause: 'match' | 'fill' | 'shortage' | 'issue';
 	at: string;
 }

@@ -1,4 +1,4 @@
-import { eventOf } from '../../../core/events/event';
+import { eventOf, type BridgeEvent } from '../../../core/events/event';
 import { problems } from '../../../core/model/problems';
 import type { Reservation } from '../../../core/model/reservation';
 import { ServiceDatabase, type Row, type Statement } from '../database';
@@ -15,6 +15,10 @@ import {
 	type WmsReservation,
 	type WmsStock,
 } from './model';
+import { movementEvent, receiptEvent, shipmentEvent, stockEvent, wmsSystem } from './events';
+import { Receipts } from './receipts';
+import { Shipments } from './shipments';
+import { StockLedger, type Posting } from './stockLedger';
 import { isWhole, parseQuantity, quantityText } from './thousandths';
 
 // The CHECKs are the warehouse's invariants: nothing negative, nothing reserved that is not there.
@@ -41,12 +45,16 @@ CREATE TABLE IF NOT EXISTS movements (
 	id INTEGER PRIMARY KEY AUTOINCREMENT, order_key TEXT NOT NULL, sku TEXT NOT NULL, delta INTEGER NOT NULL,
 	sequence INTEGER NOT NULL, cause TEXT NOT NULL, at INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS shipped (
+	order_key TEXT NOT NULL, sku TEXT NOT NULL, quantity INTEGER NOT NULL, PRIMARY KEY (order_key, sku)
+) STRICT, WITHOUT ROWID;
+${StockLedger.schema}
+${Shipments.schema}
+${Receipts.schema}
 ${Outbox.schema}`;
 
 /** Rows of a SKU's queue read at a time. */
 const queuePage = 50;
-
-export const wmsSystem = 'sandbox-wms';
 
 export interface ReservationCommit {
 	reservation: WmsReservation;
@@ -80,13 +88,39 @@ export class Warehouse {
 	private readonly listeners: Array<(commits: ReservationCommit[]) => void> = [];
 	/** reservations written in the running transaction, by id */
 	private touched = new Map<number, string>();
+	/** SKUs whose stock changed in the running transaction */
+	private touchedStock = new Set<string>();
+	/** those of them whose stock on hand changed; only these make an event */
+	private onHandChanged = new Set<string>();
+	/** the running transaction's events other than those of reservations */
+	private events: BridgeEvent[] = [];
 	private now = 0;
 	readonly outbox?: Outbox;
+	readonly ledger: StockLedger;
+	readonly shipments: Shipments;
+	readonly receipts: Receipts;
 
 	constructor(file: string, options: { publish: boolean; topicPrefix: string }) {
 		this.database = new ServiceDatabase(file, schema);
 		this.statements = prepare(this.database);
 		if (options.publish) this.outbox = new Outbox(this.database, options.topicPrefix);
+		this.ledger = new StockLedger(this.database);
+		const documents = {
+			commit: <T>(work: () => T): T => this.commit(work),
+			clock: () => this.now,
+			quantityOf: (sku: string, text: string) => this.quantityOf(sku, text),
+		};
+		this.shipments = new Shipments(this.database, {
+			...documents,
+			heldFor: (order) => this.heldFor(order),
+			issue: (order, sku, quantity, shipment) => this.issue(order, sku, quantity, shipment),
+			tellShipment: (shipment) => this.events.push(shipmentEvent(shipment)),
+		});
+		this.receipts = new Receipts(this.database, {
+			...documents,
+			putAway: (sku, quantity, receipt) => this.putAway(sku, quantity, receipt),
+			tellReceipt: (receipt) => this.events.push(receiptEvent(receipt)),
+		});
 	}
 
 	/** Called after each commit, in the order of commits. */
@@ -113,6 +147,8 @@ export class Warehouse {
 						`GTIN ${item.gtin} belongs to SKU "${String(known.sku)}"; "${sku}" needs another.`,
 					);
 				}
+				const onHand = required(item.onHand, 'onHand');
+				const isNew = this.statements.item.get(sku) === undefined;
 				this.statements.putItem.run(
 					sku,
 					item.gtin,
@@ -120,8 +156,9 @@ export class Warehouse {
 					item.names['zh-CN'] ?? item.names.en,
 					item.baseUnit,
 					JSON.stringify(item.units),
-					required(item.onHand, 'onHand'),
+					onHand,
 				);
+				if (isNew) this.open(sku, onHand);
 				return itemOf(this.existing(sku));
 			}),
 		);
@@ -176,7 +213,7 @@ export class Warehouse {
 					);
 				}
 				this.yieldShortage(sku, Number(row.reserved) - target);
-				this.statements.setOnHand.run(target, sku);
+				this.setOnHand(sku, target - Number(row.on_hand), { cause: 'adjustment' });
 				this.fillBackOrders(sku);
 				return stockOf(this.existing(sku));
 			}),
@@ -246,24 +283,98 @@ export class Warehouse {
 		return Number(this.statements.count.get()?.reservations ?? 0);
 	}
 
+	/** What the order holds, in thousandths by SKU. */
+	private heldFor(order: string): Map<string, number> | undefined {
+		const row = this.statements.reservation.get(order);
+		return row && new Map(this.linesOf(Number(row.id)).map(({ sku, reserved }) => [sku, reserved]));
+	}
+
+	/** Goods issue: what the order held leaves, and the order no longer asks for it. */
+	private issue(order: string, sku: string, quantity: number, shipment: string): void {
+		const row = this.statements.reservation.get(order);
+		const owner = row && storedOf(row);
+		const line = owner && this.linesOf(owner.id).find((candidate) => candidate.sku === sku);
+		if (!owner || !line || line.reserved < quantity)
+			throw new Error(`goods issue of ${sku} for ${order} beyond what is reserved`);
+		if (line.requested === quantity) this.statements.dropLine.run(owner.id, sku);
+		else
+			this.statements.putLine.run(
+				owner.id,
+				sku,
+				line.requested - quantity,
+				line.reserved - quantity,
+				line.whole ? 1 : 0,
+			);
+		this.move(order, sku, -quantity, owner.sequence, 'issue');
+		this.statements.addShipped.run(order, sku, quantity);
+		this.setOnHand(sku, -quantity, { cause: 'shipment', document: shipment, order });
+		this.touch(owner.id, order);
+	}
+
+	private putAway(sku: string, quantity: number, receipt: string): void {
+		this.setOnHand(sku, quantity, { cause: 'receipt', document: receipt });
+		this.fillBackOrders(sku);
+	}
+
+	private setOnHand(sku: string, delta: number, posting: Posting): void {
+		if (delta === 0) return;
+		const balance = Number(this.existing(sku).on_hand) + delta;
+		this.statements.setOnHand.run(balance, sku);
+		const movement = this.ledger.post(sku, delta, balance, posting, this.now);
+		this.touchedStock.add(sku);
+		this.onHandChanged.add(sku);
+		this.events.push(movementEvent(movement));
+	}
+
+	private open(sku: string, onHand: number): void {
+		const now = Date.now();
+		if (onHand !== 0) this.ledger.post(sku, onHand, onHand, { cause: 'opening' }, now);
+		this.ledger.raiseVersion(sku, now);
+	}
+
+	private quantityOf(sku: string, text: string): number {
+		const item = this.existing(sku);
+		const quantity = parseQuantity(text);
+		const problem =
+			typeof quantity !== 'number'
+				? quantity.problem
+				: quantity === 0
+					? 'it must be above zero'
+					: item.base_unit === 'H87' && !isWhole(quantity)
+						? `${text} is not a whole number of pieces`
+						: undefined;
+		if (typeof quantity === 'number' && problem === undefined) return quantity;
+		throw new ServiceError(422, 'invalid_quantity', `The quantity of SKU "${sku}" is wrong: ${problem}.`);
+	}
+
 	private commit<T>(work: () => T): T {
 		const changed: WmsReservation[] = [];
+		let told = 0;
 		const result = this.database.transaction(() => {
 			this.touched = new Map();
-			this.now = Math.max(Date.now(), Number(this.statements.latest.get()?.latest ?? 0));
+			this.touchedStock = new Set();
+			this.onHandChanged = new Set();
+			this.events = [];
+			this.now = Math.max(Date.now(), this.now, Number(this.statements.latest.get()?.latest ?? 0));
 			const value = work();
 			for (const order of this.touched.values()) {
 				const reservation = this.existingReservation(order);
 				changed.push(reservation);
-				this.outbox?.append(eventFor(reservation));
+				this.outbox?.append(eventFor(reservation, this.statements.shipped.get(order) !== undefined));
 			}
+			for (const sku of this.touchedStock) {
+				const stock = this.ledger.raiseVersion(sku, this.now);
+				if (this.onHandChanged.has(sku)) this.events.push(stockEvent(stock));
+			}
+			for (const event of this.events) this.outbox?.append(event);
+			told = this.events.length;
 			return value;
 		});
-		return this.announce(changed, result);
+		return this.announce(changed, told > 0, result);
 	}
 
-	private announce<T>(changed: WmsReservation[], result: T): T {
-		if (changed.length > 0) {
+	private announce<T>(changed: WmsReservation[], told: boolean, result: T): T {
+		if (changed.length > 0 || told) {
 			const committedAt = performance.now();
 			const commits = changed.map((reservation) => ({ reservation, committedAt }));
 			for (const listener of this.listeners) listener(commits);
@@ -343,7 +454,14 @@ export class Warehouse {
 		this.statements.answer.run(sequence, request.idempotencyKey ?? null, id);
 		this.touch(id, order);
 		const freed: string[] = [];
-		for (const { sku, requested } of lines) {
+		const shipped = new Map(
+			this.statements.shipped.all(order).map((row) => [String(row.sku), Number(row.quantity)]),
+		);
+		for (const { sku, requested: ordered } of lines) {
+			const left = shipped.get(sku) ?? 0;
+			const requested = Math.max(0, ordered - left);
+			// What has left is no longer asked of the shelf.
+			if (left > 0 && requested === 0) continue;
 			const held = before.get(sku)?.reserved ?? 0;
 			before.delete(sku);
 			const available = this.available(sku) + held;
@@ -411,6 +529,7 @@ export class Warehouse {
 	private move(order: string, sku: string, delta: number, sequence: number, cause: Movement['cause']): void {
 		if (delta === 0) return;
 		this.statements.reserve.run(delta, sku);
+		this.touchedStock.add(sku);
 		this.statements.logMovement.run(order, sku, delta, sequence, cause, this.now);
 	}
 
@@ -508,11 +627,13 @@ export function canonicalReservation(reservation: WmsReservation): Reservation {
 	};
 }
 
-function eventFor(reservation: WmsReservation): ReturnType<typeof eventOf> {
+/** A reservation without lines was given back, unless its goods have left. */
+function eventFor(reservation: WmsReservation, shipped: boolean): ReturnType<typeof eventOf> {
+	const empty = reservation.lines.length === 0 && !shipped;
 	return eventOf({
 		system: wmsSystem,
 		entity: 'reservation',
-		change: reservation.revision === 1 ? 'created' : reservation.lines.length === 0 ? 'cancelled' : 'changed',
+		change: reservation.revision === 1 ? 'created' : empty ? 'cancelled' : 'changed',
 		key: reservation.order,
 		sequence: reservation.revision,
 		record: canonicalReservation(reservation),
@@ -609,7 +730,9 @@ function prepare(
 	| 'backOrders'
 	| 'youngestHolders'
 	| 'logMovement'
-	| 'movements',
+	| 'movements'
+	| 'shipped'
+	| 'addShipped',
 	Statement
 > {
 	const sql = {
@@ -647,6 +770,9 @@ function prepare(
 			WHERE l.sku = ? AND l.reserved > 0 AND l.reservation < ? ORDER BY l.reservation DESC LIMIT ${queuePage}`,
 		logMovement:
 			'INSERT INTO movements (order_key, sku, delta, sequence, cause, at) VALUES (?, ?, ?, ?, ?, ?)',
+		shipped: 'SELECT sku, quantity FROM shipped WHERE order_key = ?',
+		addShipped: `INSERT INTO shipped (order_key, sku, quantity) VALUES (?, ?, ?)
+			ON CONFLICT (order_key, sku) DO UPDATE SET quantity = quantity + excluded.quantity`,
 		movements: 'SELECT * FROM movements WHERE id > ? AND (? IS NULL OR order_key = ?) ORDER BY id LIMIT ?',
 	};
 	return Object.fromEntries(
