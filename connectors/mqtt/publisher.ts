@@ -4,6 +4,7 @@ import type { OutgoingEvent, OutgoingEvents } from '../../core/ports/eventTransp
 import {
 	clientOptions,
 	connectionError,
+	ConnectionClosed,
 	createClient,
 	negotiateVersion,
 	type BrokerSettings,
@@ -157,9 +158,7 @@ export class Publisher {
 		await new Promise<void>((resolve, reject) => {
 			client.once('connect', () => resolve());
 			client.once('error', (error) => reject(connectionError(this.broker, error)));
-			client.once('close', () =>
-				reject(connectionError(this.broker, new Error('the connection was closed'))),
-			);
+			client.once('close', () => reject(connectionError(this.broker, new ConnectionClosed())));
 			client.connect();
 		});
 		client.once('close', () => {

@@ -16,6 +16,8 @@ import { openStore } from '../../../core/store/open';
 /** A broker that the suite may stop and start again at the same address. */
 export interface BrokerUnderTest {
 	url: string;
+	/** how publisher and subscription get there, where that is not the address itself */
+	way?: Partial<BrokerSettings>;
 	start(): Promise<void>;
 	stop(): Promise<void>;
 	/** as a power cut does: it loses sessions and messages that it had not written to disk */
@@ -42,7 +44,7 @@ export function describeMqtt(
 			broker = await createBroker();
 			await broker.start();
 			const { hostname, port } = new URL(broker.url);
-			settings = BrokerSettings.parse({ host: hostname, port });
+			settings = BrokerSettings.parse({ host: hostname, port, ...broker.way });
 		}, 60_000);
 		afterEach(async () => {
 			for (const close of closing.splice(0)) await close();
