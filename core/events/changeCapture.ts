@@ -16,6 +16,10 @@ export interface CaptureSettings {
 	inbox: Inbox;
 	/** `now`: only what changes from here on; `beginning`: every record once, then its changes */
 	startFrom: 'now' | 'beginning';
+	/** which of the events found the workflow wants; all when left out */
+	wants?: (event: BridgeEvent) => boolean;
+	/** what of a record must differ for its change to count; all of it when left out */
+	stateOf?: (record: unknown) => string;
 }
 
 /** Kept in place of a cursor when the first look found no record: what appears from then on is new. */
@@ -58,7 +62,7 @@ export class ChangeCapture {
 		silent: boolean,
 		offer: Dispatcher['offer'],
 	): Promise<number> {
-		const { connector, entity, database, inbox } = this.settings;
+		const { entity, database, inbox, stateOf } = this.settings;
 		const now = Date.now();
 		const changes = new Map(page.changes.map((change) => [change.key, change]));
 		const captured = await capture(
@@ -67,7 +71,7 @@ export class ChangeCapture {
 			entity,
 			[...changes.values()].map((change) => ({
 				key: change.key,
-				fingerprint: fingerprintOf(change),
+				fingerprint: fingerprintOf(change, stateOf),
 				...(change.version === undefined ? {} : { version: change.version }),
 			})),
 			now,
@@ -80,7 +84,8 @@ export class ChangeCapture {
 		}
 		const messages = captured.flatMap((one): IncomingMessage[] => {
 			const change = changes.get(one.key);
-			return change === undefined ? [] : [messageOf(connector.system, entity, change, one)];
+			const message = change && this.messageOf(change, one);
+			return message === undefined ? [] : [message];
 		});
 		offer(await inbox.accept(messages, now, announced));
 		return messages.length;
@@ -97,6 +102,23 @@ export class ChangeCapture {
 			at: Date.now(),
 		});
 		this.cursor = moved ? to : await readCursor(database, inbox.consumer, this.cursorName());
+	}
+
+	/** Nothing for an event that the workflow does not want. */
+	private messageOf(change: Change<unknown>, one: CapturedChange): IncomingMessage | undefined {
+		const { connector, entity, wants } = this.settings;
+		const { system } = connector;
+		if (change.problem === undefined) {
+			const event = eventOfChange(system, entity, change, one);
+			if (wants?.(event) === false) return undefined;
+			return { topic: topicOf('captured', event), payload: JSON.stringify(event) };
+		}
+		const { key, changedAt } = change;
+		return {
+			topic: `captured/${system}/${entity}`,
+			payload: JSON.stringify({ system, entity, key, changedAt, sequence: one.sequence }),
+			refused: change.problem.message,
+		};
 	}
 
 	private cursorName(): string {
@@ -122,31 +144,21 @@ export function eventOfChange(
 	});
 }
 
-function messageOf(
-	system: string,
-	entity: EventEntity,
-	change: Change<unknown>,
-	one: CapturedChange,
-): IncomingMessage {
-	if (change.problem === undefined) {
-		const event = eventOfChange(system, entity, change, one);
-		return { topic: topicOf('captured', event), payload: JSON.stringify(event) };
-	}
-	const { key, changedAt } = change;
-	return {
-		topic: `captured/${system}/${entity}`,
-		payload: JSON.stringify({ system, entity, key, changedAt, sequence: one.sequence }),
-		refused: change.problem.message,
-	};
-}
-
 function kindOf({ record }: Change<unknown>, isNew: boolean): EventChange {
 	if (record === undefined) return 'deleted';
 	if ((record as { state?: unknown }).state === 'cancelled') return 'cancelled';
 	return isNew ? 'created' : 'changed';
 }
 
-function fingerprintOf({ record, problem }: Change<unknown>): string {
-	const content = problem === undefined ? JSON.stringify(record ?? 'deleted') : `problem ${problem.message}`;
+function fingerprintOf(
+	{ record, problem }: Change<unknown>,
+	stateOf: (record: unknown) => string = JSON.stringify,
+): string {
+	const content =
+		problem !== undefined
+			? `problem ${problem.message}`
+			: record === undefined
+				? JSON.stringify('deleted')
+				: stateOf(record);
 	return createHash('sha256').update(content).digest('base64');
 }

@@ -9,13 +9,28 @@ import {
 import { shownFor } from '../shared/fields';
 import { route } from '../shared/operationContext';
 import { searchItems, searchReservations } from '../shared/searches';
+import { searchReceipts, searchShipments } from '../shared/warehouseSearches';
 import { stateStoreCredential, stateStoreProperty } from '../shared/stateStore';
 import { credentialsProperty, systemCredentials, systemProperty } from '../shared/systems';
+import * as getAllMovements from './actions/movement/getAll.operation';
+import * as cancelReceipt from './actions/receipt/cancel.operation';
+import * as createReceipt from './actions/receipt/create.operation';
+import * as getReceipt from './actions/receipt/get.operation';
+import * as getAllReceipts from './actions/receipt/getAll.operation';
+import * as receiveReceipt from './actions/receipt/receive.operation';
 import * as getReservation from './actions/reservation/get.operation';
+import * as getAllReservations from './actions/reservation/getAll.operation';
 import * as matchReservation from './actions/reservation/match.operation';
 import * as releaseReservation from './actions/reservation/release.operation';
+import * as reserveReservation from './actions/reservation/reserve.operation';
+import * as cancelShipment from './actions/shipment/cancel.operation';
+import * as createShipment from './actions/shipment/create.operation';
+import * as getShipment from './actions/shipment/get.operation';
+import * as getAllShipments from './actions/shipment/getAll.operation';
+import * as shipShipment from './actions/shipment/ship.operation';
 import * as getStockLevel from './actions/stockLevel/get.operation';
 import * as getAllStockLevels from './actions/stockLevel/getAll.operation';
+import { documentOperations } from './documentOperations';
 
 export class Wms implements INodeType {
 	description: INodeTypeDescription = {
@@ -25,7 +40,7 @@ export class Wms implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter["resource"] + ": " + $parameter["operation"] }}',
-		description: 'Reserve stock for orders and read stock levels in a warehouse management system',
+		description: 'Reserve, ship and receive goods in a warehouse management system, and read its stock',
 		defaults: { name: 'WMS' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
@@ -40,7 +55,10 @@ export class Wms implements INodeType {
 				type: 'options',
 				noDataExpression: true,
 				options: [
+					{ name: 'Movement', value: 'movement' },
+					{ name: 'Receipt', value: 'receipt' },
 					{ name: 'Reservation', value: 'reservation' },
+					{ name: 'Shipment', value: 'shipment' },
 					{ name: 'Stock Level', value: 'stockLevel' },
 				],
 				default: 'reservation',
@@ -59,6 +77,12 @@ export class Wms implements INodeType {
 						action: 'Get a reservation',
 					},
 					{
+						name: 'Get Many',
+						value: 'getAll',
+						description: 'Get what is held for many orders',
+						action: 'Get many reservations',
+					},
+					{
 						name: 'Match Order',
 						value: 'match',
 						description: 'Make the warehouse hold exactly what each order now asks for',
@@ -70,9 +94,16 @@ export class Wms implements INodeType {
 						description: 'Give back all that is held for an order',
 						action: 'Release a reservation',
 					},
+					{
+						name: 'Reserve',
+						value: 'reserve',
+						description: 'Hold the lines that you give',
+						action: 'Reserve items',
+					},
 				],
 				default: 'match',
 			},
+			...documentOperations,
 			{
 				displayName: 'Operation',
 				name: 'operation',
@@ -97,23 +128,58 @@ export class Wms implements INodeType {
 			},
 			...matchReservation.description,
 			...getReservation.description,
+			...getAllReservations.description,
 			...releaseReservation.description,
+			...reserveReservation.description,
+			...getShipment.description,
+			...getAllShipments.description,
+			...createShipment.description,
+			...shipShipment.description,
+			...cancelShipment.description,
+			...getReceipt.description,
+			...getAllReceipts.description,
+			...createReceipt.description,
+			...receiveReceipt.description,
+			...cancelReceipt.description,
+			...getAllMovements.description,
 			...getStockLevel.description,
 			...getAllStockLevels.description,
 			...shownFor('reservation', 'match', [stateStoreProperty]),
 		],
 	};
 
-	methods = { listSearch: { searchReservations, searchItems } };
+	methods = { listSearch: { searchItems, searchReceipts, searchReservations, searchShipments } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await route(this, {
+			movement: {
+				getAll: getAllMovements.execute,
+			},
+			receipt: {
+				cancel: cancelReceipt.execute,
+				create: createReceipt.execute,
+				get: getReceipt.execute,
+				getAll: getAllReceipts.execute,
+				receive: receiveReceipt.execute,
+			},
 			reservation: {
 				get: getReservation.execute,
+				getAll: getAllReservations.execute,
 				match: matchReservation.execute,
 				release: releaseReservation.execute,
+				reserve: reserveReservation.execute,
 			},
-			stockLevel: { get: getStockLevel.execute, getAll: getAllStockLevels.execute },
+			shipment: {
+				cancel: cancelShipment.execute,
+				create: createShipment.execute,
+				get: getShipment.execute,
+				getAll: getAllShipments.execute,
+				ship: shipShipment.execute,
+			},
+			stockLevel: {
+				get: getStockLevel.execute,
+				getAll: getAllStockLevels.execute,
+			},
 		});
 	}
 }

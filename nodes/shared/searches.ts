@@ -6,7 +6,7 @@ import { connectorOf, type SystemRole } from './systems';
 /** Entries a picker shows at a time. */
 const entriesShown = 50;
 
-async function search<E extends EntityName>(
+export async function search<E extends EntityName>(
 	context: ILoadOptionsFunctions,
 	role: SystemRole,
 	entity: E,

@@ -140,6 +140,7 @@ function stockRoutes({ ledger }: Warehouse): Route[] {
 					after: query.get('after') ?? undefined,
 					sku: query.get('search') ?? query.get('sku') ?? undefined,
 					document: query.get('document') ?? undefined,
+					changedSince: query.get('changedSince') ?? undefined,
 					limit: limitOf(query),
 				}),
 			}),

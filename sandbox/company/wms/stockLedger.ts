@@ -51,7 +51,7 @@ CREATE INDEX IF NOT EXISTS stock_versions_by_change ON stock_versions (changed_a
 			ON CONFLICT (sku) DO UPDATE SET version = version + 1, changed_at = excluded.changed_at`,
 		);
 		this.select = database.prepare(
-			`SELECT * FROM stock_movements WHERE id > ? AND (? IS NULL OR sku = ?) AND (? IS NULL OR document = ?)
+			`SELECT * FROM stock_movements WHERE id > ? AND (? IS NULL OR sku = ?) AND (? IS NULL OR document = ?) AND at >= ?
 			ORDER BY id LIMIT ?`,
 		);
 		this.selectOne = database.prepare('SELECT * FROM stock_movements WHERE id = ?');
@@ -98,11 +98,12 @@ CREATE INDEX IF NOT EXISTS stock_versions_by_change ON stock_versions (changed_a
 
 	/** By ascending id. */
 	movements(
-		query: { after?: string; sku?: string; document?: string; limit?: number } = {},
+		query: { after?: string; sku?: string; document?: string; changedSince?: string; limit?: number } = {},
 	): WmsStockMovement[] {
 		const { after, sku = null, document = null } = query;
+		const since = query.changedSince === undefined ? 0 : instant(query.changedSince, 'changedSince');
 		return this.select
-			.all(numberOf(after), sku, sku, document, document, pageSize(query.limit))
+			.all(numberOf(after), sku, sku, document, document, since, pageSize(query.limit))
 			.map(movementOf);
 	}
 
