@@ -214,6 +214,7 @@ export class SandboxErp implements SystemConnector {
 			key: order.id,
 			number: order.number,
 			state: order.status,
+			revision: String(order.version),
 			partner: order.customer,
 			orderedAt: order.orderedAt,
 			currency: order.currency,
