@@ -1,28 +1,17 @@
 import type { MqttClient } from 'mqtt';
 
-import type { OutgoingEvent, OutgoingEvents } from '../../core/ports/eventTransport';
+import type { OutgoingEvents } from '../../core/ports/eventTransport';
+import { OutboxSender } from '../outbox/outboxSender';
 import {
 	clientOptions,
-	connectionError,
 	ConnectionClosed,
+	connectionError,
 	createClient,
 	negotiateVersion,
 	type BrokerSettings,
 	type ProtocolChoice,
 	type ProtocolVersion,
 } from './broker';
-
-export interface PublishOutcome {
-	/** false: stored safely and sent as soon as the broker takes it */
-	confirmed: boolean;
-	/** why the broker has not confirmed it yet */
-	reason?: string;
-}
-
-interface Confirmation {
-	promise: Promise<void>;
-	settle: () => void;
-}
 
 /** Entries sent and not confirmed at a time at most. */
 const windowSize = 500;
@@ -40,82 +29,29 @@ const purgeMs = 60_000;
  * Sends an outbox to its broker, oldest first over one connection, so that events of one record keep their order. Goes on in the background
  * until all is confirmed, whatever happens to the broker; the connection closes when it was idle for `idleMs`.
  */
-export class Publisher {
+export class Publisher extends OutboxSender {
 	private client: MqttClient | undefined;
 	private version: ProtocolVersion = 5;
-	private flushing: Promise<void> | undefined;
-	private again = false;
-	private closed = false;
-	private lastProblem: string | undefined;
-	private idleTimer: NodeJS.Timeout | undefined;
 	private resendTimer: NodeJS.Timeout | undefined;
 	/** the broker may have lost what it confirmed */
 	private doubtful = true;
 	private purgedAt = 0;
-	private readonly confirmations = new Map<number, Confirmation>();
 
 	constructor(
 		private readonly broker: BrokerSettings,
 		private readonly protocol: ProtocolChoice,
-		private readonly outbox: OutgoingEvents,
-		private readonly idleMs = 60_000,
-	) {}
-
-	/** Stores the events, sends them, and waits up to `patienceMs` for the broker's confirmation of each. */
-	async publish(events: OutgoingEvent[], patienceMs: number): Promise<PublishOutcome[]> {
-		const positions = await this.outbox.add(events, Date.now());
-		const confirmed = new Set<number>();
-		const waits = positions.map(async (position) => {
-			await this.confirmationOf(position).promise;
-			confirmed.add(position);
-		});
-		this.flush();
-		await settledWithin(Promise.all(waits), patienceMs);
-		for (const position of positions) this.confirmations.delete(position);
-		const reason = this.lastProblem ?? 'The broker has not confirmed it yet.';
-		return positions.map((position) =>
-			confirmed.has(position) ? { confirmed: true } : { confirmed: false, reason },
-		);
+		outbox: OutgoingEvents,
+		idleMs = 60_000,
+	) {
+		super(outbox, { longestRetryMs, idleMs, unconfirmed: 'The broker has not confirmed it yet.' });
 	}
 
-	/** Sends what waits, without waiting for it. */
-	flush(): void {
-		clearTimeout(this.idleTimer);
-		this.again = true;
-		this.flushing ??= this.drain().finally(() => {
-			this.flushing = undefined;
-			this.idleTimer = setTimeout(() => void this.disconnect(), this.idleMs);
-			this.idleTimer.unref();
-		});
-	}
-
-	async close(): Promise<void> {
-		this.closed = true;
-		clearTimeout(this.idleTimer);
+	override async close(): Promise<void> {
 		clearTimeout(this.resendTimer);
-		await this.disconnect();
-		await this.flushing;
+		await super.close();
 	}
 
-	private async drain(): Promise<void> {
-		for (let wait = 100; !this.closed; wait = Math.min(longestRetryMs, wait * 2)) {
-			try {
-				while (this.again && !this.closed) {
-					this.again = false;
-					await this.sendAll();
-				}
-				this.lastProblem = undefined;
-				return;
-			} catch (error) {
-				this.again = true;
-				this.lastProblem = error instanceof Error ? error.message : String(error);
-				await this.disconnect();
-				if (!this.closed) await new Promise((resolve) => setTimeout(resolve, wait).unref());
-			}
-		}
-	}
-
-	private async sendAll(): Promise<void> {
+	protected async sendWaiting(): Promise<void> {
 		const client = await this.connected();
 		await this.resendWhenDoubtful();
 		const refused: string[] = [];
@@ -134,8 +70,7 @@ export class Publisher {
 				}),
 			);
 			const confirmed = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-			if (confirmed.length > 0) await this.outbox.confirm(confirmed, Date.now());
-			for (const done of confirmed) this.confirmations.get(done)?.settle();
+			await this.confirm(confirmed);
 			for (const result of results) if (result.status === 'rejected') refused.push(String(result.reason));
 			if (!client.connected) break;
 			position = entries.at(-1)?.position ?? position;
@@ -191,27 +126,9 @@ export class Publisher {
 		await this.outbox.purge(now - resendWindowMs);
 	}
 
-	private async disconnect(): Promise<void> {
+	protected async disconnect(): Promise<void> {
 		const client = this.client;
 		this.client = undefined;
 		await client?.endAsync(true);
 	}
-
-	private confirmationOf(position: number): Confirmation {
-		const known = this.confirmations.get(position);
-		if (known !== undefined) return known;
-		const { promise, resolve } = Promise.withResolvers<void>();
-		const confirmation = { promise, settle: resolve };
-		this.confirmations.set(position, confirmation);
-		return confirmation;
-	}
-}
-
-async function settledWithin(promise: Promise<unknown>, milliseconds: number): Promise<void> {
-	let timer: NodeJS.Timeout | undefined;
-	const timeout = new Promise<void>((resolve) => {
-		timer = setTimeout(resolve, milliseconds);
-	});
-	await Promise.race([promise, timeout]);
-	clearTimeout(timer);
 }
