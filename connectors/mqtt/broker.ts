@@ -33,7 +33,7 @@ type Scheme = BrokerSettings['protocol'];
 const secureSchemes: Record<Scheme, Scheme> = { mqtt: 'mqtts', mqtts: 'mqtts', ws: 'wss', wss: 'wss' };
 
 /** With SSL on, the protocol is the encrypted one, whichever was chosen: n8n's credential form offers no `wss`. */
-function schemeOf({ protocol, ssl }: BrokerSettings): Scheme {
+export function schemeOf({ protocol, ssl }: BrokerSettings): Scheme {
 	return ssl ? secureSchemes[protocol] : protocol;
 }
 

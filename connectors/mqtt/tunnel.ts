@@ -95,7 +95,8 @@ async function openTunnel(proxy: ProxySettings, target: TunnelTarget): Promise<S
 }
 
 async function connectThrough(proxy: ProxySettings, { host, port }: TunnelTarget): Promise<Socket> {
-	const { protocol, hostname, port: proxyPort } = new URL(proxy.url);
+	const { protocol, hostname } = new URL(proxy.url);
+	const proxyPort = portOf(proxy);
 	const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
 	const system = `${protocol}//${hostname}:${proxyPort}`;
 	const signIn =
@@ -117,18 +118,18 @@ async function connectThrough(proxy: ProxySettings, { host, port }: TunnelTarget
 			open.destroy(new Error(`no answer within ${openTimeoutMs / 1_000} s`)),
 		);
 		open.once('error', (error: Error) => {
-			const reached = !('syscall' in error && ['connect', 'getaddrinfo'].includes(String(error.syscall)));
-			const [what, next] = reached
-				? [
-						`gave no answer about ${address}`,
-						'Check host and port in the MQTT credential, and that the proxy may reach them.',
-					]
-				: ["can't be reached", 'Check the address in the proxy credential.'];
+			const { message } = error;
+			const absent = 'syscall' in error && ['connect', 'getaddrinfo'].includes(String(error.syscall));
 			reject(
-				new UnavailableError(`The proxy ${system} ${what}: ${error.message}. ${next}`, {
-					system,
-					cause: error,
-				}),
+				absent
+					? new ProxyAbsent(
+							`The proxy ${system} can't be reached: ${message}. Check the address in the proxy credential.`,
+							{ system, cause: error },
+						)
+					: new UnavailableError(
+							`The proxy ${system} gave no answer about ${address}: ${message}. Check host and port in the MQTT credential, and that the proxy may reach them.`,
+							{ system, cause: error },
+						),
 			);
 		});
 		const answered = (status: number, socket: Socket, rest: Buffer) => {
@@ -165,3 +166,21 @@ function refusal(status: number, system: string, address: string): Error {
 		{ system },
 	);
 }
+
+/** Throws when the proxy is not there or refuses the sign-in. Which connections it allows is not asked. */
+export async function checkProxy(proxy: ProxySettings): Promise<void> {
+	const { hostname } = new URL(proxy.url);
+	try {
+		(await connectThrough(proxy, { host: hostname, port: portOf(proxy) })).destroy();
+	} catch (error) {
+		if (error instanceof AuthenticationError || error instanceof ProxyAbsent) throw error;
+	}
+}
+
+/** What the address leaves out is the scheme's own port. */
+export function portOf({ url }: ProxySettings): number {
+	const { protocol, port } = new URL(url);
+	return Number(port) || (protocol === 'https:' ? 443 : 80);
+}
+
+class ProxyAbsent extends UnavailableError {}

@@ -6,8 +6,10 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { viaProxyCredential } from '../shared/brokerRoute';
 import { brokerTest } from '../shared/brokerTest';
 import { route } from '../shared/operationContext';
+import { proxyTest, receiverTest } from '../shared/receiverTest';
 import { stateStoreCredential, stateStoreProperty } from '../shared/stateStore';
 import { credentialsProperty } from '../shared/systems';
 import * as discardDeadLetter from './actions/deadLetter/discard.operation';
@@ -24,7 +26,7 @@ export class EventBus implements INodeType {
 		group: ['output'],
 		version: 1,
 		subtitle: '={{ $parameter["resource"] + ": " + $parameter["operation"] }}',
-		description: 'Publish business events over MQTT without losing one, and look after dead letters',
+		description: 'Publish business events over MQTT or HTTPS without losing one, and look after dead letters',
 		defaults: { name: 'Event Bus' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
@@ -34,7 +36,19 @@ export class EventBus implements INodeType {
 				name: 'mqtt',
 				required: true,
 				testedBy: 'brokerTest',
-				displayOptions: { show: { resource: ['event', 'outbox'] } },
+				displayOptions: { show: { resource: ['event', 'outbox'], transport: ['mqtt'] } },
+			},
+			{
+				name: 'erpBridgeWebhookApi',
+				required: true,
+				testedBy: 'receiverTest',
+				displayOptions: { show: { resource: ['event', 'outbox'], transport: ['https'] } },
+			},
+			{
+				name: 'erpBridgeProxyApi',
+				required: true,
+				testedBy: 'proxyTest',
+				displayOptions: { show: viaProxyCredential },
 			},
 			stateStoreCredential,
 		],
@@ -90,7 +104,7 @@ export class EventBus implements INodeType {
 					{
 						name: 'Publish',
 						value: 'publish',
-						description: 'Publish events; they wait safely while the broker is away',
+						description: 'Publish events; they wait safely while the broker or receiver is away',
 						action: 'Publish events',
 					},
 				],
@@ -106,7 +120,7 @@ export class EventBus implements INodeType {
 					{
 						name: 'Get State',
 						value: 'get',
-						description: 'How many events wait for the broker, and since when',
+						description: 'How many events wait for the broker or receiver, and since when',
 						action: 'Get the state of the outbox',
 					},
 				],
@@ -119,10 +133,11 @@ export class EventBus implements INodeType {
 			...getOutbox.description,
 			stateStoreProperty,
 			...publishEvent.options,
+			...getOutbox.options,
 		],
 	};
 
-	methods = { credentialTest: { brokerTest } };
+	methods = { credentialTest: { brokerTest, proxyTest, receiverTest } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await route(this, {

@@ -18,11 +18,19 @@ import { Inbox } from '../../core/events/inbox';
 import type { IncomingMessage } from '../../core/ports/eventTransport';
 import type { Database } from '../../core/store/database';
 import { moveCursor, readCursor } from '../../core/store/cursors';
+import {
+	ProxyChoice,
+	proxyProperty,
+	WebSocketPath,
+	viaProxyCredential,
+	webSocketPathProperty,
+} from '../shared/brokerRoute';
 import { brokerTest } from '../shared/brokerTest';
 import { DeliveryOptions, deliveryProperties, dispatchOptions } from '../shared/deliveryOptions';
 import { deliver } from '../shared/eventDelivery';
 import { ProtocolChoice, protocolProperty } from '../shared/protocolProperty';
 import { brokerOf, versionOf } from '../shared/publishers';
+import { proxyTest } from '../shared/receiverTest';
 import { stateStore, stateStoreCredential, stateStoreProperty } from '../shared/stateStore';
 import { credentialsProperty } from '../shared/systems';
 
@@ -31,6 +39,7 @@ const Parameters = z.object({
 	stateStore: z.string(),
 	options: DeliveryOptions.extend({
 		protocol: ProtocolChoice,
+		proxy: ProxyChoice,
 		receiveMaximum: z.number().int().min(1).max(65_535).default(1_000),
 		retained: z.enum(['process', 'ignore']).default('process'),
 		sessionExpiryHours: z.number().min(0).max(1_000_000).default(168),
@@ -38,6 +47,7 @@ const Parameters = z.object({
 			.string()
 			.regex(/^[^/+#]*$/, 'must not hold /, + or #')
 			.default(''),
+		webSocketPath: WebSocketPath,
 	}),
 });
 
@@ -66,7 +76,16 @@ export class EventBusTrigger implements INodeType {
 		},
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'mqtt', required: true, testedBy: 'brokerTest' }, stateStoreCredential],
+		credentials: [
+			{ name: 'mqtt', required: true, testedBy: 'brokerTest' },
+			{
+				name: 'erpBridgeProxyApi',
+				required: true,
+				testedBy: 'proxyTest',
+				displayOptions: { show: viaProxyCredential },
+			},
+			stateStoreCredential,
+		],
 		properties: [
 			credentialsProperty,
 			{
@@ -91,6 +110,7 @@ export class EventBusTrigger implements INodeType {
 				options: [
 					...deliveryProperties,
 					protocolProperty,
+					proxyProperty,
 					{
 						displayName: 'Receive Maximum',
 						name: 'receiveMaximum',
@@ -129,12 +149,13 @@ export class EventBusTrigger implements INodeType {
 						description:
 							'Consumers of one group divide the events among themselves. There is then no order per record: leave empty when order matters.',
 					},
+					webSocketPathProperty,
 				],
 			},
 		],
 	};
 
-	methods = { credentialTest: { brokerTest } };
+	methods = { credentialTest: { brokerTest, proxyTest } };
 
 	async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
 		const parsed = Parameters.safeParse({
@@ -149,7 +170,7 @@ export class EventBusTrigger implements INodeType {
 		const consumer = `${this.getWorkflow().id ?? 'unsaved'}/${this.getNode().id}`;
 		const report = (problem: string) => this.logger.warn(`${this.getNode().name}: ${problem}`);
 		const settings: SubscriptionSettings = {
-			broker: await brokerOf(this),
+			broker: await brokerOf(this, options),
 			clientId: clientIdOf(`${this.getInstanceId()} ${consumer}`),
 			topics:
 				options.sharedGroup === '' ? topics : topics.map((topic) => `$share/${options.sharedGroup}/${topic}`),

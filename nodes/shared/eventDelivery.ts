@@ -2,7 +2,7 @@ import type { IDataObject, IRun, ITriggerFunctions } from 'n8n-workflow';
 
 import { Dispatcher, type DispatchOptions, type RunOutcome } from '../../core/events/dispatcher';
 import type { BridgeEvent } from '../../core/events/event';
-import type { Inbox } from '../../core/events/inbox';
+import type { Inbox, InboxEntry } from '../../core/events/inbox';
 import { outcomeOf } from './failures';
 
 /** How long a trigger that closes waits for its executions; n8n gives them 30 s after that. */
@@ -43,6 +43,11 @@ export function deliver(context: ITriggerFunctions, inbox: Inbox, options: Dispa
 			await Promise.race([stopped, new Promise((resolve) => setTimeout(resolve, closePatienceMs).unref())]);
 		},
 	};
+}
+
+/** Entries that this process stored for a trigger; one that runs in another process finds them within seconds. */
+export function offerTo(consumer: string, entries: InboxEntry[]): void {
+	active.get(consumer)?.offer(entries);
 }
 
 /** Dead letters wait again: the triggers of this process look at once, those of others within seconds. */

@@ -13,10 +13,11 @@ import {
 import { Key, SystemName } from '../../../../core/model/references';
 import { shownFor } from '../../../shared/fields';
 import type { OperationContext } from '../../../shared/operationContext';
-import { ProtocolChoice, protocolProperty } from '../../../shared/protocolProperty';
 import { publisherOf } from '../../../shared/publishers';
+import { PublishRoute, routeProperties, Transport, transportProperty } from '../../publishRoute';
 
 export const description: INodeProperties[] = shownFor('event', 'publish', [
+	transportProperty,
 	{
 		displayName: 'Event From',
 		name: 'eventFrom',
@@ -101,7 +102,7 @@ export const options: INodeProperties[] = shownFor('event', 'publish', [
 		placeholder: 'Add Option',
 		default: {},
 		options: [
-			protocolProperty,
+			...routeProperties,
 			{
 				displayName: 'Patience (Seconds)',
 				name: 'patience',
@@ -109,13 +110,14 @@ export const options: INodeProperties[] = shownFor('event', 'publish', [
 				typeOptions: { minValue: 0 },
 				default: 5,
 				description:
-					'How long to wait for the broker; later the event stays safe in the outbox and the item says "queued"',
+					'How long to wait for the confirmation; later the event stays safe in the outbox and the item says "queued"',
 			},
 			{
 				displayName: 'Topic Prefix',
 				name: 'prefix',
 				type: 'string',
 				default: 'erp',
+				displayOptions: { show: { '/transport': ['mqtt'] } },
 				description: 'First level of the topic: prefix/system/entity/change/key',
 			},
 		],
@@ -123,9 +125,10 @@ export const options: INodeProperties[] = shownFor('event', 'publish', [
 ]);
 
 const Parameters = z.object({
+	transport: Transport,
 	eventFrom: z.enum(['item', 'fields']),
 	options: z.object({
-		protocol: ProtocolChoice,
+		...PublishRoute,
 		patience: z.number().min(0).max(600).default(5),
 		prefix: z
 			.string()
@@ -143,15 +146,19 @@ const Fields = z.object({
 	record: z.union([z.string(), z.looseObject({})]).optional(),
 });
 
-/** Stores the events in the outbox and sends them; an item says whether the broker has confirmed it. */
+/** Stores the events in the outbox and sends them; an item says whether the broker or receiver has confirmed it. */
 export async function execute(context: OperationContext): Promise<INodeExecutionData[]> {
 	const [first] = context.items;
 	if (first === undefined) return [];
-	const { options: chosen } = context.parameters(Parameters, 0);
+	const { transport, options: chosen } = context.parameters(Parameters, 0);
 	const read = context.items.map((_, index) => readEvent(context, index));
-	const publisher = await publisherOf(context.functions, await context.database(), chosen.protocol);
+	const database = await context.database();
+	const { publisher } = await publisherOf(context.functions, database, transport, chosen);
 	const valid = read.filter((event): event is BridgeEvent => !(event instanceof Error));
-	const topics = valid.map((event) => ({ topic: topicOf(chosen.prefix, event), event }));
+	const topics = valid.map((event) => ({
+		topic: topicOf(transport === 'https' ? 'https' : chosen.prefix, event),
+		event,
+	}));
 	const outcomes = await publisher.publish(topics, chosen.patience * 1_000);
 	let next = 0;
 	return context.answer(
