@@ -36,16 +36,16 @@ export class SandboxService {
 	/** The answer's body when the call succeeded and the body is what `schema` says. */
 	async call<S extends z.ZodType>(
 		schema: S,
-		request: Pick<HttpRequest, 'method' | 'query' | 'body'> & { path: string },
+		request: Pick<HttpRequest, 'method' | 'query' | 'body' | 'headers'> & { path: string },
 		about: Omit<ErrorSubject, 'system'> = {},
 	): Promise<z.output<S>> {
 		const { url, apiKey, transport, timeoutMs = 30_000 } = this.options;
 		const subject = { system: this.system, ...about };
-		const { path, ...rest } = request;
+		const { path, headers, ...rest } = request;
 		const response = await transport({
 			...rest,
 			url: url.replace(/\/+$/, '') + path,
-			headers: { 'x-api-key': apiKey },
+			headers: { ...headers, 'x-api-key': apiKey },
 			timeoutMs,
 		}).catch((failure: unknown) => {
 			throw errorOfFailure(failure, subject);

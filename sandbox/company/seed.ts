@@ -1,9 +1,10 @@
 import { catalogue, customers } from './catalogue/items';
 import type { Erp } from './erp/erp';
+import { seedDocuments } from './erp/seedDocuments';
 import type { NewOrder } from './erp/model';
 import type { Warehouse } from './wms/warehouse';
 
-/** Fills an empty company: items on both sides, stock, and a few orders, half of them confirmed. */
+/** Fills an empty company: items on both sides, stock, and a few orders with their documents. */
 export function seedCompany(erp: Erp, warehouse: Warehouse): void {
 	// The warehouse first: whoever sees an order's event must find its items there.
 	warehouse.putItems(
@@ -26,6 +27,7 @@ export function seedCompany(erp: Erp, warehouse: Warehouse): void {
 		})),
 	);
 	erp.createOrders(orders());
+	seedDocuments(erp);
 }
 
 function orders(): NewOrder[] {

@@ -2,7 +2,9 @@ import { z } from 'zod/v4';
 
 import { Answer, ServiceError, type Call, type Route } from '../http/service';
 import { erpSystem, type Erp, type OrderQuery } from './erp';
-import { ErpItem, ErpOrder, ErpOrderLine, NewErpItem, OrderPatch } from './model';
+import { ErpItem, ErpItemPatch, ErpOrder, ErpOrderLine, NewErpItem, OrderPatch } from './model';
+import type { RecordBook } from './recordBook';
+import { recordRoutes } from './recordRoutes';
 
 const largestBulk = 1_000;
 
@@ -12,6 +14,31 @@ export function erpRoutes(erp: Erp): Route[] {
 		{ method: 'GET', path: '/api', handle: () => description(erp) },
 
 		{ method: 'GET', path: '/api/items', handle: ({ query }) => listItems(erp, query) },
+		{
+			method: 'GET',
+			path: '/api/items/changes',
+			handle: ({ query }) => ({
+				items: erp.itemChanges({
+					changedAt: query.get('changedAt') ?? undefined,
+					id: query.get('id') ?? undefined,
+					limit: limitOf(query),
+				}),
+			}),
+		},
+		{
+			method: 'POST',
+			path: '/api/items',
+			handle: ({ body, headers }) => {
+				const key = headers['idempotency-key'];
+				const { item, created } = erp.createItem(body, typeof key === 'string' ? key : undefined);
+				return new Answer(created ? 201 : 200, item);
+			},
+		},
+		{
+			method: 'PATCH',
+			path: '/api/items/:id',
+			handle: (call) => erp.patchItem(idOf(call), ErpItemPatch.parse(call.body), ifMatch(call)),
+		},
 		{
 			method: 'GET',
 			path: '/api/items/:code',
@@ -102,6 +129,10 @@ export function erpRoutes(erp: Erp): Route[] {
 			path: '/api/orders/:id/cancel',
 			handle: (call) => erp.cancelOrder(idOf(call), ifMatch(call)),
 		},
+		...recordRoutes('/api/partners', erp.partners as unknown as RecordBook, { limitOf, ifMatch }),
+		...recordRoutes('/api/purchases', erp.purchases as unknown as RecordBook, { limitOf, ifMatch }),
+		...recordRoutes('/api/deliveries', erp.deliveries as unknown as RecordBook, { limitOf, ifMatch }),
+		...recordRoutes('/api/invoices', erp.invoices as unknown as RecordBook, { limitOf, ifMatch }),
 	];
 }
 
@@ -126,6 +157,10 @@ function description(erp: Erp): unknown {
 			order: { fields: fieldsOf(ErpOrder) },
 			orderLine: { fields: fieldsOf(ErpOrderLine) },
 			item: { fields: fieldsOf(ErpItem) },
+			partner: { fields: fieldsOf(erp.partners.kind.fields) },
+			purchase: { fields: fieldsOf(erp.purchases.kind.fields) },
+			delivery: { fields: fieldsOf(erp.deliveries.kind.fields) },
+			invoice: { fields: fieldsOf(erp.invoices.kind.fields) },
 		},
 		capabilities: {
 			bulk: true,
@@ -154,6 +189,7 @@ function listItems(erp: Erp, query: URLSearchParams): unknown {
 	const items = erp.listItems({
 		after: query.get('after') ?? undefined,
 		search: query.get('search') ?? undefined,
+		changedSince: query.get('changedSince') ?? undefined,
 		limit: limitOf(query),
 	});
 	return { items };
@@ -164,6 +200,7 @@ function listOrders(erp: Erp, query: URLSearchParams): unknown {
 		after: query.get('after') ?? undefined,
 		search: query.get('search') ?? undefined,
 		changedSince: query.get('changedSince') ?? undefined,
+		status: query.get('status') ?? undefined,
 		descending: query.get('descending') === 'true',
 		limit: limitOf(query),
 	};
@@ -190,7 +227,7 @@ function ifMatch({ headers }: Call): number | undefined {
 	if (text === undefined || text === '*') return undefined;
 	const version = Number(text);
 	if (!Number.isInteger(version)) {
-		throw new ServiceError(422, 'invalid', 'If-Match must be the version number of the order.');
+		throw new ServiceError(422, 'invalid', 'If-Match must be the version number of the record.');
 	}
 	return version;
 }

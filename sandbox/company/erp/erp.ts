@@ -4,12 +4,17 @@ import { eventOf, type BridgeEvent } from '../../../core/events/event';
 import { problems } from '../../../core/model/problems';
 import { normalise, scaleExactly } from '../../../core/model/decimal';
 import { Gtin } from '../../../core/model/references';
+import { Item } from '../../../core/model/item';
 import type { SalesOrder } from '../../../core/model/salesOrder';
 import { gtinOf } from '../catalogue/gtin';
 import { ServiceDatabase, type Row, type Statement } from '../database';
 import { ServiceError } from '../http/service';
 import { Outbox } from '../outbox/outbox';
+import { deliveryKind, type DeliveryBody } from './deliveries';
+import { invoiceKind, type InvoiceBody } from './invoices';
+import { numberedLines } from './lines';
 import {
+	ErpItemPatch,
 	NewErpItem,
 	NewOrder,
 	OrderPatch,
@@ -19,6 +24,10 @@ import {
 	type ErpStatus,
 	type NewLine,
 } from './model';
+import { partnerKind, type PartnerBody } from './partners';
+import { purchaseKind, type PurchaseBody } from './purchases';
+import { erpSystem, instant, likePattern, pageSize } from './query';
+import { RecordBook, type RecordKind } from './recordBook';
 
 const schema = `
 CREATE TABLE IF NOT EXISTS items (
@@ -31,6 +40,11 @@ CREATE TABLE IF NOT EXISTS orders (
 	last_change TEXT NOT NULL, idempotency_key TEXT UNIQUE, next_line INTEGER NOT NULL, lines TEXT NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS orders_by_change ON orders (changed_at, id);
+CREATE TABLE IF NOT EXISTS item_versions (
+	code TEXT PRIMARY KEY, version INTEGER NOT NULL, changed_at INTEGER NOT NULL, idempotency_key TEXT UNIQUE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS items_by_change ON item_versions (changed_at, code);
+${RecordBook.schema}
 ${Outbox.schema}`;
 
 /** From which status an order may go to which. */
@@ -41,7 +55,7 @@ const transitions: Record<ErpStatus, ErpStatus[]> = {
 	cancelled: [],
 };
 
-export const erpSystem = 'sandbox-erp';
+export { erpSystem, instant, likePattern, pageSize } from './query';
 
 /** Every item of this ERP counts in pieces. */
 const baseUnit = 'H87';
@@ -55,6 +69,7 @@ export interface OrderQuery {
 	search?: string;
 	/** ISO 8601 instant, inclusive */
 	changedSince?: string;
+	status?: string;
 }
 
 export interface OrderCommit {
@@ -73,11 +88,30 @@ export class Erp {
 	private readonly listeners: Array<(commits: OrderCommit[]) => void> = [];
 	private changed: ErpOrder[] = [];
 	readonly outbox?: Outbox;
+	readonly partners: RecordBook<PartnerBody>;
+	readonly purchases: RecordBook<PurchaseBody>;
+	readonly deliveries: RecordBook<DeliveryBody>;
+	readonly invoices: RecordBook<InvoiceBody>;
 
 	constructor(file: string, options: { publish: boolean; topicPrefix: string }) {
 		this.database = new ServiceDatabase(file, schema);
 		this.statements = prepare(this.database);
 		if (options.publish) this.outbox = new Outbox(this.database, options.topicPrefix);
+		const book = <Body extends object>(kind: RecordKind<Body>): RecordBook<Body> =>
+			new RecordBook(
+				this.database,
+				kind,
+				(event) => this.outbox?.append(event),
+				() => this.tell([]),
+			);
+		const item = (code: string): ErpItem | undefined => this.item(code);
+		const partner = (code: string): PartnerBody | undefined => this.partners.get(code)?.body;
+		const salesOrder = (id: string): ErpOrder | undefined => this.order(id);
+		const purchase = (id: string): PurchaseBody | undefined => this.purchases.get(id)?.body;
+		this.partners = book(partnerKind);
+		this.purchases = book(purchaseKind({ item, partner }));
+		this.deliveries = book(deliveryKind(salesOrder));
+		this.invoices = book(invoiceKind({ item, partner, salesOrder, purchase }));
 	}
 
 	/** Called after each commit, in the order of commits; with no order when only events were written. */
@@ -95,9 +129,11 @@ export class Erp {
 
 	// Items
 
+	/** Fills the item master in bulk, in place of what it said. An import: it publishes nothing. */
 	putItems(items: NewErpItem[]): ErpItem[] {
 		const wanted = items.map((item) => NewErpItem.parse(item));
 		return this.database.transaction(() => {
+			const now = this.itemClock();
 			for (const item of wanted) {
 				const known = this.statements.item.get(item.code);
 				const gtin = item.gtin ?? (known ? String(known.gtin) : this.nextGtin());
@@ -118,9 +154,69 @@ export class Erp {
 					item.carton ?? null,
 					item.cartonKnown ? 1 : 0,
 				);
+				this.statements.touchItem.run(item.code, now);
 			}
 			return wanted.map(({ code }) => this.item(code)).filter((item) => item !== undefined);
 		});
+	}
+
+	/** The same idempotency key makes one item; a code that is there already is refused. */
+	createItem(given: unknown, idempotencyKey?: string): { item: ErpItem; created: boolean } {
+		const wanted = NewErpItem.parse(given);
+		const result = this.database.transaction(() => {
+			const known = idempotencyKey && this.statements.itemByKey.get(idempotencyKey);
+			if (known) return { item: itemOf(known), created: false };
+			if (this.statements.item.get(wanted.code)) {
+				throw new ServiceError(409, 'taken', `There is an item "${wanted.code}" already.`);
+			}
+			const [item] = this.putItems([wanted]);
+			if (!item) throw new Error(`item ${wanted.code} vanished within its transaction`);
+			if (idempotencyKey) this.statements.keyItem.run(idempotencyKey, wanted.code);
+			this.outbox?.append(eventOfItem(item, 'created'));
+			return { item, created: true };
+		});
+		this.tell([]);
+		return result;
+	}
+
+	/** `ifVersion` refuses the change with 409 when the item is no longer at that version. */
+	patchItem(code: string, patch: ErpItemPatch, ifVersion?: number): ErpItem {
+		const wanted = ErpItemPatch.parse(patch);
+		const result = this.database.transaction(() => {
+			const row = this.statements.item.get(code);
+			if (!row) throw new ServiceError(404, 'no_such_item', `There is no item "${code}".`);
+			const before = itemOf(row);
+			if (ifVersion !== undefined && ifVersion !== before.version) {
+				throw new ServiceError(
+					409,
+					'version',
+					`Item "${code}" is at version ${before.version}, not ${ifVersion}; read it again and repeat the change.`,
+				);
+			}
+			const carton = row.carton === null ? undefined : Number(row.carton);
+			const current = {
+				code,
+				gtin: before.gtin,
+				names: before.names,
+				price: before.price,
+				carton,
+				cartonKnown: row.carton_known === 1,
+			};
+			const next = { ...current, ...wanted, names: { ...before.names, ...wanted.names } };
+			if (JSON.stringify(next) === JSON.stringify(current)) return before;
+			const [item] = this.putItems([next]);
+			if (!item) throw new Error(`item ${code} vanished within its transaction`);
+			this.outbox?.append(eventOfItem(item, 'changed'));
+			return item;
+		});
+		this.tell([]);
+		return result;
+	}
+
+	/** Items after (changedAt, code), oldest change first, each as it now is. */
+	itemChanges(query: { changedAt?: string; id?: string; limit?: number } = {}): ErpItem[] {
+		const since = query.changedAt === undefined ? 0 : instant(query.changedAt, 'changedAt');
+		return this.statements.itemChanges.all(since, query.id ?? '', pageSize(query.limit)).map(itemOf);
 	}
 
 	item(code: string): ErpItem | undefined {
@@ -140,10 +236,13 @@ export class Erp {
 	}
 
 	/** By ascending code. */
-	listItems(query: { after?: string; limit?: number; search?: string } = {}): ErpItem[] {
+	listItems(
+		query: { after?: string; limit?: number; search?: string; changedSince?: string } = {},
+	): ErpItem[] {
 		const pattern = likePattern(query.search);
+		const since = query.changedSince === undefined ? 0 : instant(query.changedSince, 'changedSince');
 		return this.statements.listItems
-			.all(query.after ?? '', pattern, pattern, pattern, pattern, pageSize(query.limit))
+			.all(query.after ?? '', since, pattern, pattern, pattern, pattern, pageSize(query.limit))
 			.map(itemOf);
 	}
 
@@ -177,10 +276,13 @@ export class Erp {
 		if (query.ids) return query.ids.map((id) => this.order(id)).filter((order) => order !== undefined);
 		const pattern = likePattern(query.search);
 		const since = query.changedSince === undefined ? 0 : instant(query.changedSince, 'changedSince');
+		const status = query.status ?? null;
 		const rows = query.descending
 			? this.statements.listDescending.all(
 					query.after ?? '\uffff',
 					since,
+					status,
+					status,
 					pattern,
 					pattern,
 					pattern,
@@ -190,6 +292,8 @@ export class Erp {
 			: this.statements.list.all(
 					query.after ?? '',
 					since,
+					status,
+					status,
 					pattern,
 					pattern,
 					pattern,
@@ -249,7 +353,7 @@ export class Erp {
 		this.database.transaction(() => {
 			for (const order of orders) outbox.append(eventOfOrder(order));
 		});
-		for (const listener of this.listeners) listener([]);
+		this.tell([]);
 		return orders.length;
 	}
 
@@ -259,8 +363,12 @@ export class Erp {
 		const committedAt = performance.now();
 		const commits = this.changed.map((order) => ({ order, committedAt }));
 		this.changed = [];
-		if (commits.length > 0) for (const listener of this.listeners) listener(commits);
+		if (commits.length > 0) this.tell(commits);
 		return result;
+	}
+
+	private tell(commits: OrderCommit[]): void {
+		for (const listener of this.listeners) listener(commits);
 	}
 
 	private insert(wanted: z.output<typeof NewOrder>): { order: ErpOrder; created: boolean } {
@@ -302,15 +410,33 @@ export class Erp {
 		if (patch.quantities) lines = this.withQuantities(id, lines, patch.quantities);
 		const status = patch.status ?? order.status;
 		const sameLines = JSON.stringify(lines) === JSON.stringify(order.lines);
-		if (status === order.status && sameLines) return order;
+		const { number = order.number, currency = order.currency, orderedAt = order.orderedAt } = patch;
+		const customer = JSON.stringify({ ...order.customer, ...patch.customer });
+		const sameHead =
+			number === order.number &&
+			currency === order.currency &&
+			orderedAt === order.orderedAt &&
+			customer === JSON.stringify(order.customer);
+		if (status === order.status && sameLines && sameHead) return order;
 		if (status !== order.status && !transitions[order.status].includes(status)) {
 			throw new ServiceError(409, 'status', `Order "${id}" is ${order.status} and cannot become ${status}.`);
 		}
-		if (!sameLines && (order.status === 'done' || order.status === 'cancelled')) {
-			throw new ServiceError(409, 'status', `Order "${id}" is ${order.status}; its lines stay as they are.`);
+		if (!(sameLines && sameHead) && (order.status === 'done' || order.status === 'cancelled')) {
+			throw new ServiceError(409, 'status', `Order "${id}" is ${order.status}; it stays as it is.`);
 		}
 		const change = status === 'cancelled' ? 'cancelled' : 'changed';
-		this.statements.update.run(status, JSON.stringify(lines), nextLine, this.clock(), change, id);
+		this.statements.update.run(
+			status,
+			JSON.stringify(lines),
+			nextLine,
+			this.clock(),
+			change,
+			number,
+			customer,
+			orderedAt,
+			currency,
+			id,
+		);
 		return this.record(id);
 	}
 
@@ -328,18 +454,7 @@ export class Erp {
 		current: ErpOrderLine[],
 		firstFree: number,
 	): { lines: ErpOrderLine[]; nextLine: number } {
-		let nextLine = firstFree;
-		const known = new Map(current.map((line) => [line.id, line]));
-		const seen = new Set<string>();
-		const lines = wanted.map((line) => {
-			const before = line.id === undefined ? undefined : known.get(line.id);
-			if (line.id !== undefined && (!before || seen.has(line.id))) {
-				throw new ServiceError(
-					422,
-					'line',
-					`Line "${line.id}" is ${before ? 'given twice' : 'not a line of this order'}.`,
-				);
-			}
+		return numberedLines(wanted, current, firstFree, (line, id, before) => {
 			const row = this.statements.item.get(line.item);
 			if (!row) throw new ServiceError(422, 'unknown_item', `There is no item "${line.item}".`);
 			const item = itemOf(row);
@@ -350,8 +465,6 @@ export class Erp {
 					`Item "${item.code}" is sold in ${item.salesUnits.join(' and ')}, not in ${line.unit}.`,
 				);
 			}
-			const id = line.id ?? String(nextLine++);
-			seen.add(id);
 			return {
 				id,
 				item: item.code,
@@ -361,7 +474,6 @@ export class Erp {
 				price: line.price ?? before?.price ?? item.price,
 			};
 		});
-		return { lines, nextLine };
 	}
 
 	private withQuantities(
@@ -384,6 +496,10 @@ export class Erp {
 	private clock(): number {
 		const latest = Number(this.statements.latest.get()?.latest ?? 0);
 		return Math.max(Date.now(), latest);
+	}
+
+	private itemClock(): number {
+		return Math.max(Date.now(), Number(this.statements.latestItem.get()?.latest ?? 0));
 	}
 
 	private nextGtin(): string {
@@ -415,6 +531,7 @@ export function canonicalOrder(order: ErpOrder): SalesOrder {
 		partner: order.customer,
 		orderedAt: order.orderedAt,
 		currency: order.currency,
+		revision: String(order.version),
 		lines: order.lines.map(({ id, item, gtin, name, quantity, unit, pieces, price }) => ({
 			line: id,
 			item: { code: item, gtin, name },
@@ -424,6 +541,26 @@ export function canonicalOrder(order: ErpOrder): SalesOrder {
 			unitPrice: price,
 		})),
 	};
+}
+
+function eventOfItem(item: ErpItem, change: 'created' | 'changed'): BridgeEvent {
+	const { code, gtin, names, version, changedAt, conversions } = item;
+	return eventOf({
+		system: erpSystem,
+		entity: 'item',
+		change,
+		key: code,
+		sequence: version,
+		record: Item.parse({
+			code,
+			gtin,
+			name: names.en,
+			baseUnit,
+			units: conversions.map(({ unit, pieces }) => ({ unit, numerator: String(pieces) })),
+			revision: String(version),
+		}),
+		changedAt,
+	});
 }
 
 /** A line's quantity and unit, with the pieces where the unit is another one and its size is known. */
@@ -447,6 +584,8 @@ function itemOf(row: Row): ErpItem {
 		salesUnits: carton === undefined ? [baseUnit] : [baseUnit, 'XCT'],
 		conversions: carton === undefined || row.carton_known === 0 ? [] : [{ unit: 'XCT', pieces: carton }],
 		price: String(row.price),
+		version: Number(row.version ?? 1),
+		changedAt: new Date(Number(row.changed_at ?? 0)).toISOString(),
 	};
 }
 
@@ -474,6 +613,11 @@ function prepare(
 	| 'putItem'
 	| 'listItems'
 	| 'countItems'
+	| 'itemByKey'
+	| 'keyItem'
+	| 'touchItem'
+	| 'itemChanges'
+	| 'latestItem'
 	| 'order'
 	| 'byIdempotencyKey'
 	| 'insert'
@@ -486,24 +630,31 @@ function prepare(
 	| 'listDescending',
 	Statement
 > {
-	const matching = `changed_at >= ? AND (? IS NULL OR id LIKE ? ESCAPE '\\' OR number LIKE ? ESCAPE '\\' OR customer LIKE ? ESCAPE '\\')`;
+	const matching = `changed_at >= ? AND (? IS NULL OR status = ?) AND (? IS NULL OR id LIKE ? ESCAPE '\\' OR number LIKE ? ESCAPE '\\' OR customer LIKE ? ESCAPE '\\')`;
+	const items = 'SELECT * FROM items LEFT JOIN item_versions USING (code)';
 	const sql = {
 		anyItem: 'SELECT code FROM items LIMIT 1',
-		item: 'SELECT * FROM items WHERE code = ?',
-		itemByGtin: 'SELECT * FROM items WHERE gtin = ?',
+		item: `${items} WHERE code = ?`,
+		itemByGtin: `${items} WHERE gtin = ?`,
 		putItem: `INSERT INTO items (code, gtin, name_en, name_zh, price, carton, carton_known) VALUES (?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (code) DO UPDATE SET gtin = excluded.gtin, name_en = excluded.name_en, name_zh = excluded.name_zh,
 			price = excluded.price, carton = excluded.carton, carton_known = excluded.carton_known`,
-		listItems: `SELECT * FROM items WHERE code > ? AND (? IS NULL OR code LIKE ? ESCAPE '\\'
+		listItems: `${items} WHERE code > ? AND ifnull(changed_at, 0) >= ? AND (? IS NULL OR code LIKE ? ESCAPE '\\'
 			OR name_en LIKE ? ESCAPE '\\' OR name_zh LIKE ? ESCAPE '\\') ORDER BY code LIMIT ?`,
 		countItems: 'SELECT count(*) AS items FROM items',
+		itemByKey: `${items} WHERE idempotency_key = ?`,
+		keyItem: 'UPDATE item_versions SET idempotency_key = ? WHERE code = ?',
+		touchItem: `INSERT INTO item_versions (code, version, changed_at) VALUES (?, 1, ?)
+			ON CONFLICT (code) DO UPDATE SET version = version + 1, changed_at = excluded.changed_at`,
+		itemChanges: `${items} WHERE (changed_at, code) > (?, ?) ORDER BY changed_at, code LIMIT ?`,
+		latestItem: 'SELECT max(changed_at) AS latest FROM item_versions',
 		order: 'SELECT * FROM orders WHERE id = ?',
 		byIdempotencyKey: 'SELECT * FROM orders WHERE idempotency_key = ?',
 		insert: `INSERT INTO orders (status, customer, ordered_at, currency, version, changed_at, last_change,
 			idempotency_key, next_line, lines) VALUES (?, ?, ?, ?, 1, ?, 'created', ?, ?, ?)`,
 		name: 'UPDATE orders SET id = ?, number = ? WHERE row = ?',
 		update: `UPDATE orders SET status = ?, lines = ?, next_line = ?, changed_at = ?, last_change = ?,
-			version = version + 1 WHERE id = ?`,
+			number = ?, customer = ?, ordered_at = ?, currency = ?, version = version + 1 WHERE id = ?`,
 		latest: 'SELECT max(changed_at) AS latest FROM orders',
 		count: 'SELECT count(*) AS orders FROM orders',
 		changes: 'SELECT * FROM orders WHERE (changed_at, id) > (?, ?) ORDER BY changed_at, id LIMIT ?',
@@ -513,25 +664,4 @@ function prepare(
 	return Object.fromEntries(
 		Object.entries(sql).map(([name, text]) => [name, database.prepare(text)]),
 	) as Record<keyof typeof sql, Statement>;
-}
-
-/** For `LIKE ... ESCAPE '\'`; null matches all. */
-export function likePattern(search: string | undefined): string | null {
-	return search === undefined || search === '' ? null : `%${search.replace(/[\\%_]/g, '\\$&')}%`;
-}
-
-export function pageSize(limit: number | undefined): number {
-	return Math.max(1, Math.min(limit ?? 100, 1_000));
-}
-
-export function instant(text: string, field: string): number {
-	const value = Date.parse(text);
-	if (Number.isNaN(value)) {
-		throw new ServiceError(
-			422,
-			'invalid',
-			`${field} must be an ISO 8601 instant, such as 2026-01-31T08:00:00.000Z.`,
-		);
-	}
-	return value;
 }

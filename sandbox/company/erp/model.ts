@@ -14,6 +14,9 @@ export const ErpItem = z.object({
 	/** pieces in each other unit, where this item master knows it */
 	conversions: z.array(z.object({ unit: UnitCode, pieces: z.number().int().positive() })),
 	price: Decimal,
+	/** 1 when created, one more with each change */
+	version: z.number().int().positive(),
+	changedAt: z.iso.datetime(),
 });
 export type ErpItem = z.infer<typeof ErpItem>;
 
@@ -28,6 +31,14 @@ export const NewErpItem = z.object({
 	cartonKnown: z.boolean().default(true),
 });
 export type NewErpItem = z.input<typeof NewErpItem>;
+
+export const ErpItemPatch = z.object({
+	gtin: Gtin.optional(),
+	names: z.object({ en: Text.optional(), 'zh-CN': Text.optional() }).optional(),
+	price: Decimal.optional(),
+	carton: z.number().int().min(2).max(10_000).optional(),
+});
+export type ErpItemPatch = z.infer<typeof ErpItemPatch>;
 
 export const ErpStatus = z.enum(['draft', 'confirmed', 'done', 'cancelled']);
 export type ErpStatus = z.infer<typeof ErpStatus>;
@@ -87,6 +98,13 @@ export type NewOrder = z.input<typeof NewOrder>;
 
 export const OrderPatch = z.object({
 	status: ErpStatus.optional(),
+	number: Text.optional(),
+	customer: z.object({ code: Key, name: Text }).optional(),
+	orderedAt: z.iso.datetime().optional(),
+	currency: z
+		.string()
+		.regex(/^[A-Z]{3}$/)
+		.optional(),
 	/** all lines as they shall be */
 	lines: z.array(NewLine).max(1_000).optional(),
 	/** quantities by line identifier; the other lines stay */

@@ -1,0 +1,320 @@
+import { z } from 'zod/v4';
+
+import { problems } from '../../../core/model/problems';
+import {
+	BridgeError,
+	ConflictError,
+	NotFoundError,
+	UnavailableError,
+	ValidationError,
+} from '../../../core/ports/errors';
+import type {
+	ActRequest,
+	Change,
+	ChangeCursor,
+	ChangePage,
+	CreateRequest,
+	Drafts,
+	Entities,
+	EntityCapabilities,
+	FieldDescription,
+	ListQuery,
+	NoInput,
+	Outcome,
+	UpdateRequest,
+	UpsertRequest,
+} from '../../../core/ports/systemConnector';
+import { walkChanges } from '../changeFeed';
+import { chunksOf, type SandboxService } from '../service';
+import { withLineIdentifiers } from './lineIdentity';
+
+/** Records that the service returns in one call. */
+const largestPage = 1_000;
+/** Calls at a time, since the service writes one record a call. */
+const singleCalls = 8;
+
+export type ErpEntity = 'salesOrder' | 'purchaseOrder' | 'item' | 'partner' | 'delivery' | 'invoice';
+
+/** What the sandbox's ERP says of a record whatever its kind. */
+export interface OwnRecord {
+	version: number;
+	changedAt: string;
+}
+
+/** How one entity looks in the sandbox's ERP, in its own words. */
+export interface ErpEntityKind<E extends ErpEntity, Own extends OwnRecord = OwnRecord> {
+	entity: E;
+	/** as people say it */
+	name: string;
+	/** such as `/api/orders` */
+	path: string;
+	/** property of a page that holds its records, and of a search that holds the keys */
+	page: string;
+	keys: string;
+	/** fields of the service's description */
+	described: [string, string[]];
+	Own: z.ZodType<Own>;
+	Canonical: z.ZodType<Entities[E]>;
+	keyOf(own: Own): string;
+	canonical(own: Own): object;
+	/** the draft, or the part of it that changes, in the ERP's own words; only what is given */
+	own(draft: Partial<Drafts[E]>): object;
+	/** the code that the draft chooses; absent where the ERP numbers its records */
+	chosenKey?(draft: Drafts[E]): string;
+	/** whether records can be confirmed and cancelled */
+	actions: boolean;
+}
+
+/** One entity of the sandbox's ERP in canonical terms. */
+export class ErpEntityService<E extends ErpEntity, Own extends OwnRecord = OwnRecord> {
+	private readonly Page: z.ZodType<Own[]>;
+
+	constructor(
+		private readonly service: SandboxService,
+		private readonly kind: ErpEntityKind<E, Own>,
+	) {
+		this.Page = z
+			.object({ [kind.page]: z.array(kind.Own) })
+			.transform((page) => page[kind.page] as unknown as Own[]);
+	}
+
+	capabilities(): EntityCapabilities {
+		return {
+			read: true,
+			changes: true,
+			actions: this.kind.actions ? ['confirm', 'cancel'] : [],
+			writes: ['create', 'update', 'upsert'],
+		};
+	}
+
+	async get(keys: string[]): Promise<Map<string, Entities[E]>> {
+		const found = new Map<string, Entities[E]>();
+		for (const chunk of chunksOf([...new Set(keys)], largestPage)) {
+			for (const own of await this.search({ [this.kind.keys]: chunk })) {
+				found.set(this.kind.keyOf(own), this.expressed(own));
+			}
+		}
+		return found;
+	}
+
+	async *list(query: ListQuery): AsyncGenerator<Array<Entities[E]>> {
+		if (query.gtins !== undefined) {
+			for (const gtins of chunksOf(query.gtins, largestPage)) {
+				const found = await this.search({ gtins });
+				if (found.length > 0) yield found.map((own) => this.expressed(own));
+			}
+			return;
+		}
+		const { search, state, changedSince } = query;
+		const limit = Math.min(query.pageSize ?? 200, largestPage);
+		for (let after = ''; ; ) {
+			const page = await this.service.call(
+				this.Page,
+				{
+					method: 'GET',
+					path: this.kind.path,
+					query: {
+						after,
+						limit,
+						...(search === undefined ? {} : { search }),
+						...(state === undefined ? {} : { status: state }),
+						...(changedSince === undefined ? {} : { changedSince }),
+					},
+				},
+				{ entity: this.kind.entity },
+			);
+			const last = page.at(-1);
+			if (last) yield page.map((own) => this.expressed(own));
+			if (!last || page.length < limit) return;
+			after = this.kind.keyOf(last);
+		}
+	}
+
+	changes(cursor?: ChangeCursor): AsyncIterable<ChangePage<Entities[E]>> {
+		return walkChanges<Entities[E]>(
+			cursor,
+			500,
+			async (after, limit) => {
+				const page = await this.service.call(
+					this.Page,
+					{ method: 'GET', path: `${this.kind.path}/changes`, query: { ...after, limit } },
+					{ entity: this.kind.entity },
+				);
+				return page.map((own) => this.changeOf(own));
+			},
+			this.service.system,
+		);
+	}
+
+	async create(requests: Array<CreateRequest<Drafts[E]>>): Promise<Array<Outcome<Entities[E]>>> {
+		return await this.each(
+			requests,
+			({ idempotencyKey }) => idempotencyKey,
+			async ({ idempotencyKey, draft }) => await this.make(idempotencyKey, draft),
+		);
+	}
+
+	async update(requests: Array<UpdateRequest<Drafts[E]>>): Promise<Array<Outcome<Entities[E]>>> {
+		return await this.each(
+			requests,
+			({ key }) => key,
+			async ({ key, expectedVersion, changes }) => await this.alter(key, changes, expectedVersion),
+		);
+	}
+
+	async upsert(requests: Array<UpsertRequest<Drafts[E]>>): Promise<Array<Outcome<Entities[E]>>> {
+		return await this.each(
+			requests,
+			({ idempotencyKey, draft }) => this.kind.chosenKey?.(draft) ?? idempotencyKey,
+			async ({ idempotencyKey, draft, expectedVersion }) => {
+				const chosen = this.kind.chosenKey?.(draft);
+				if (chosen === undefined) {
+					const own = await this.make(idempotencyKey, draft);
+					const whole = withLineIdentifiers(draft, this.kind.canonical(own));
+					return await this.alter(this.kind.keyOf(own), whole, expectedVersion);
+				}
+				try {
+					return await this.alter(chosen, draft, expectedVersion);
+				} catch (error) {
+					if (!(error instanceof NotFoundError) || expectedVersion !== undefined) throw error;
+				}
+				try {
+					return await this.make(idempotencyKey, draft);
+				} catch (error) {
+					if (!(error instanceof ConflictError)) throw error;
+					return await this.alter(chosen, draft, undefined);
+				}
+			},
+		);
+	}
+
+	async act(
+		action: 'confirm' | 'cancel',
+		requests: Array<ActRequest<NoInput>>,
+	): Promise<Array<Outcome<Entities[E]>>> {
+		return await this.each(
+			requests,
+			({ key }) => key,
+			async ({ key, expectedVersion }) =>
+				await this.service.call(
+					this.kind.Own,
+					{
+						method: 'POST',
+						path: `${this.kind.path}/${encodeURIComponent(key)}/${action}`,
+						headers: ifMatch(expectedVersion),
+					},
+					{ entity: this.kind.entity, key },
+				),
+		);
+	}
+
+	async describe(): Promise<FieldDescription[]> {
+		return await this.service.fields(...this.kind.described);
+	}
+
+	/** An answer that was lost is asked for again under the same key, which makes no second record. */
+	private async make(idempotencyKey: string, draft: Drafts[E]): Promise<Own> {
+		const send = async (): Promise<Own> =>
+			await this.service.call(
+				this.kind.Own,
+				{
+					method: 'POST',
+					path: this.kind.path,
+					headers: { 'idempotency-key': encodeURIComponent(idempotencyKey) },
+					body: this.kind.own(draft),
+				},
+				{ entity: this.kind.entity, key: this.kind.chosenKey?.(draft) ?? idempotencyKey },
+			);
+		try {
+			return await send();
+		} catch (error) {
+			if (error instanceof UnavailableError) return await send();
+			throw error;
+		}
+	}
+
+	private async alter(
+		key: string,
+		changes: Partial<Drafts[E]>,
+		expectedVersion: string | undefined,
+	): Promise<Own> {
+		return await this.service.call(
+			this.kind.Own,
+			{
+				method: 'PATCH',
+				path: `${this.kind.path}/${encodeURIComponent(key)}`,
+				headers: ifMatch(expectedVersion),
+				body: this.kind.own(changes),
+			},
+			{ entity: this.kind.entity, key },
+		);
+	}
+
+	private async each<R>(
+		requests: R[],
+		keyOf: (request: R) => string,
+		work: (request: R) => Promise<Own>,
+	): Promise<Array<Outcome<Entities[E]>>> {
+		const outcomes: Array<Outcome<Entities[E]>> = [];
+		for (const chunk of chunksOf(requests, singleCalls)) {
+			outcomes.push(
+				...(await Promise.all(
+					chunk.map(async (request): Promise<Outcome<Entities[E]>> => {
+						try {
+							const own = await work(request);
+							return { key: this.kind.keyOf(own), value: this.expressed(own) };
+						} catch (error) {
+							if (error instanceof BridgeError) return { key: keyOf(request), error };
+							throw error;
+						}
+					}),
+				)),
+			);
+		}
+		return outcomes;
+	}
+
+	private async search(body: object): Promise<Own[]> {
+		return await this.service.call(
+			this.Page,
+			{ method: 'POST', path: `${this.kind.path}/search`, body },
+			{ entity: this.kind.entity },
+		);
+	}
+
+	private changeOf(own: Own): Change<Entities[E]> & { version: number } {
+		const change = { key: this.kind.keyOf(own), changedAt: own.changedAt, version: own.version };
+		const record = this.canonical(own);
+		return record instanceof BridgeError ? { ...change, problem: record } : { ...change, record };
+	}
+
+	private expressed(own: Own): Entities[E] {
+		const record = this.canonical(own);
+		if (record instanceof BridgeError) throw record;
+		return record;
+	}
+
+	private canonical(own: Own): Entities[E] | BridgeError {
+		const parsed = this.kind.Canonical.safeParse({
+			...this.kind.canonical(own),
+			revision: String(own.version),
+		});
+		// JSON has no `undefined`: without them, a record is equal to what an event carries.
+		if (parsed.success) return JSON.parse(JSON.stringify(parsed.data)) as Entities[E];
+		const { entity, name } = this.kind;
+		const key = this.kind.keyOf(own);
+		return new ValidationError(
+			`The ${name} "${key}" of ${this.service.system} cannot be read: ${problems(parsed.error)}`,
+			{ system: this.service.system, entity, key, hint: `Correct the ${name} in the ERP.` },
+		);
+	}
+}
+
+function ifMatch(expectedVersion: string | undefined): Record<string, string> {
+	return expectedVersion === undefined ? {} : { 'if-match': `"${expectedVersion}"` };
+}
+
+/** Without what is absent, so that a change names only what changes. */
+export function given(fields: Record<string, unknown>): Record<string, unknown> {
+	return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}

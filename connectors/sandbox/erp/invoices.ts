@@ -1,0 +1,79 @@
+import { z } from 'zod/v4';
+
+import { Invoice } from '../../../core/model/invoice';
+import { given, type ErpEntityKind } from './entity';
+
+const Own = z.object({
+	id: z.string(),
+	number: z.string().optional(),
+	kind: z.string(),
+	status: z.string(),
+	partner: z.object({ code: z.string(), name: z.string() }),
+	order: z.string().optional(),
+	issuedOn: z.string(),
+	dueOn: z.string().optional(),
+	currency: z.string(),
+	total: z.string(),
+	version: z.number().int(),
+	changedAt: z.iso.datetime(),
+	lines: z.array(
+		z.object({
+			id: z.string(),
+			orderLine: z.string().optional(),
+			item: z.string().optional(),
+			text: z.string(),
+			quantity: z.string(),
+			unit: z.string().optional(),
+			price: z.string(),
+			amount: z.string(),
+		}),
+	),
+});
+
+/** Invoices to customers and from suppliers. */
+export const invoices: ErpEntityKind<'invoice', z.infer<typeof Own>> = {
+	entity: 'invoice',
+	name: 'invoice',
+	path: '/api/invoices',
+	page: 'records',
+	keys: 'ids',
+	described: ['invoice', []],
+	actions: true,
+	Own,
+	Canonical: Invoice,
+	keyOf: ({ id }) => id,
+	canonical: ({ id, number, status, lines, ...rest }) => ({
+		...rest,
+		key: id,
+		number: number ?? id,
+		state: status,
+		lines: lines.map(({ id: line, item, text, price, ...amounts }) => ({
+			...amounts,
+			line,
+			...(item === undefined ? {} : { item: { code: item } }),
+			description: text,
+			unitPrice: price,
+		})),
+	}),
+	own: ({ kind, number, partner, order, issuedOn, dueOn, currency, lines }) =>
+		given({
+			kind,
+			number,
+			partner: partner?.code,
+			order,
+			issuedOn,
+			dueOn,
+			currency,
+			lines: lines?.map(({ line, orderLine, item, description, quantity, unit, unitPrice }) =>
+				given({
+					id: line,
+					orderLine,
+					item: item?.code,
+					text: description,
+					quantity,
+					unit,
+					price: unitPrice,
+				}),
+			),
+		}),
+};

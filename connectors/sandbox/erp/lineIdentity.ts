@@ -1,0 +1,26 @@
+interface Line {
+	line?: string | undefined;
+	item?: { code: string } | undefined;
+}
+
+/**
+ * The draft with the record's own line identifiers where it gives none: a line is the same one as the first free line of
+ * its item, so that sending a draft again changes nothing.
+ */
+export function withLineIdentifiers<D extends object>(draft: D, record: object): D {
+	const wanted = linesOf(draft);
+	if (wanted === undefined) return draft;
+	const named = new Set(wanted.map(({ line }) => line));
+	const free = (linesOf(record) ?? []).filter(({ line }) => !named.has(line));
+	const lines = wanted.map((line) => {
+		if (line.line !== undefined) return line;
+		const at = free.findIndex(({ item }) => item?.code === line.item?.code);
+		const [same] = at < 0 ? [] : free.splice(at, 1);
+		return same === undefined ? line : { ...line, line: same.line };
+	});
+	return { ...draft, lines };
+}
+
+function linesOf(record: object): Line[] | undefined {
+	return 'lines' in record ? (record.lines as Line[]) : undefined;
+}

@@ -1,0 +1,67 @@
+import { z } from 'zod/v4';
+
+import { PurchaseOrder } from '../../../core/model/purchaseOrder';
+import { given, type ErpEntityKind } from './entity';
+
+const Own = z.object({
+	id: z.string(),
+	number: z.string().optional(),
+	status: z.string(),
+	supplier: z.object({ code: z.string(), name: z.string() }),
+	orderedAt: z.string(),
+	expectedOn: z.string().optional(),
+	currency: z.string(),
+	version: z.number().int(),
+	changedAt: z.iso.datetime(),
+	lines: z.array(
+		z.object({
+			id: z.string(),
+			item: z.string(),
+			gtin: z.string(),
+			name: z.string(),
+			quantity: z.string(),
+			unit: z.string(),
+			price: z.string(),
+		}),
+	),
+});
+
+export const purchaseOrders: ErpEntityKind<'purchaseOrder', z.infer<typeof Own>> = {
+	entity: 'purchaseOrder',
+	name: 'purchase order',
+	path: '/api/purchases',
+	page: 'records',
+	keys: 'ids',
+	described: ['purchase', []],
+	actions: true,
+	Own,
+	Canonical: PurchaseOrder,
+	keyOf: ({ id }) => id,
+	canonical: ({ id, number, status, supplier, orderedAt, expectedOn, currency, lines }) => ({
+		key: id,
+		number: number ?? id,
+		state: status,
+		partner: supplier,
+		orderedAt,
+		expectedOn,
+		currency,
+		lines: lines.map(({ id: line, item, gtin, name, quantity, unit, price }) => ({
+			line,
+			item: { code: item, gtin, name },
+			quantity,
+			unit,
+			unitPrice: price,
+		})),
+	}),
+	own: ({ number, partner, orderedAt, expectedOn, currency, lines }) =>
+		given({
+			number,
+			supplier: partner?.code,
+			orderedAt,
+			expectedOn,
+			currency,
+			lines: lines?.map(({ line, item, quantity, unit, unitPrice }) =>
+				given({ id: line, item: item.code, quantity, unit, price: unitPrice }),
+			),
+		}),
+};

@@ -1,0 +1,66 @@
+import { z } from 'zod/v4';
+
+import { SalesOrder } from '../../../core/model/salesOrder';
+import { given, type ErpEntityKind } from './entity';
+
+const Own = z.object({
+	id: z.string(),
+	number: z.string(),
+	status: z.string(),
+	customer: z.object({ code: z.string(), name: z.string() }),
+	orderedAt: z.string(),
+	currency: z.string(),
+	version: z.number().int(),
+	changedAt: z.iso.datetime(),
+	lines: z.array(
+		z.object({
+			id: z.string(),
+			item: z.string(),
+			gtin: z.string(),
+			name: z.string(),
+			quantity: z.string(),
+			unit: z.string(),
+			pieces: z.string().optional(),
+			price: z.string(),
+		}),
+	),
+});
+
+export const salesOrders: ErpEntityKind<'salesOrder', z.infer<typeof Own>> = {
+	entity: 'salesOrder',
+	name: 'sales order',
+	path: '/api/orders',
+	page: 'orders',
+	keys: 'ids',
+	described: ['order', ['orderLine']],
+	actions: true,
+	Own,
+	Canonical: SalesOrder,
+	keyOf: ({ id }) => id,
+	canonical: ({ id, number, status, customer, orderedAt, currency, lines }) => ({
+		key: id,
+		number,
+		state: status,
+		partner: customer,
+		orderedAt,
+		currency,
+		lines: lines.map(({ id: line, item, gtin, name, quantity, unit, pieces, price }) => ({
+			line,
+			item: { code: item, gtin, name },
+			quantity,
+			unit,
+			...(pieces === undefined ? {} : { baseQuantity: { quantity: pieces, unit: 'H87' } }),
+			unitPrice: price,
+		})),
+	}),
+	own: ({ number, partner, orderedAt, currency, lines }) =>
+		given({
+			number,
+			customer: partner && { code: partner.code, name: partner.name ?? partner.code },
+			orderedAt: orderedAt && new Date(orderedAt).toISOString(),
+			currency,
+			lines: lines?.map(({ line, item, quantity, unit, unitPrice }) =>
+				given({ id: line, item: item.code, quantity, unit, price: unitPrice }),
+			),
+		}),
+};

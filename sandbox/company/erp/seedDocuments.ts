@@ -1,0 +1,57 @@
+import { catalogue, customers } from '../catalogue/items';
+import type { Erp } from './erp';
+
+const suppliers = [
+	{ code: 'S-2001', name: 'Nordlicht Bürobedarf GmbH', country: 'DE', city: 'Hamburg' },
+	{ code: 'S-2002', name: '苏州文汇办公用品厂', country: 'CN', city: 'Suzhou' },
+	{ code: 'S-2003', name: 'Pacific Furniture Supply', country: 'US', city: 'Portland' },
+];
+
+/** Partners, purchase orders, and for the first confirmed sales orders a delivery and an invoice each. */
+export function seedDocuments(erp: Erp): void {
+	for (const { code, name } of customers) {
+		erp.partners.create({ code, name, roles: ['customer'] }, `seed-${code}`);
+	}
+	for (const { code, name, country, city } of suppliers) {
+		erp.partners.create({ code, name, roles: ['supplier'], address: { country, city } }, `seed-${code}`);
+	}
+	suppliers.forEach(({ code }, index) => {
+		const { record } = erp.purchases.create(
+			{
+				supplier: code,
+				lines: catalogue
+					.slice(index * 3, index * 3 + 3)
+					.map(({ code: item }, line) => ({ item, quantity: String(20 + 10 * line) })),
+			},
+			`seed-${index}`,
+		);
+		if (index < 2) erp.purchases.confirm(record.id);
+	});
+	const confirmed = erp.orders({ limit: 10 }).filter(({ status }) => status === 'confirmed');
+	confirmed.slice(0, 3).forEach((order, index) => {
+		const { record: delivery } = erp.deliveries.create(
+			{
+				order: order.id,
+				lines: order.lines.map(({ id, item, quantity, unit }) => ({ orderLine: id, item, quantity, unit })),
+			},
+			`seed-${order.id}`,
+		);
+		const { record: invoice } = erp.invoices.create(
+			{
+				kind: 'customer',
+				order: order.id,
+				lines: order.lines.map(({ id, item, quantity, unit, price }) => ({
+					orderLine: id,
+					item,
+					quantity,
+					unit,
+					price,
+				})),
+			},
+			`seed-${order.id}`,
+		);
+		if (index > 1) return;
+		erp.deliveries.confirm(delivery.id);
+		erp.invoices.confirm(invoice.id);
+	});
+}
