@@ -83,6 +83,22 @@ const migrations: string[][] = [
 		)`,
 		'CREATE INDEX audit_by_time ON audit (at)',
 	],
+	[
+		`CREATE TABLE conflicts (
+			target TEXT NOT NULL,
+			entity TEXT NOT NULL,
+			key TEXT NOT NULL,
+			field_group TEXT NOT NULL,
+			owner TEXT NOT NULL,
+			record TEXT NOT NULL,
+			agreed TEXT,
+			owner_value TEXT,
+			other_value TEXT,
+			sequence BIGINT NOT NULL,
+			found_at BIGINT NOT NULL,
+			PRIMARY KEY (target, entity, key)
+		)`,
+	],
 ];
 
 const dialects = {

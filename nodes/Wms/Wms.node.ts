@@ -12,6 +12,9 @@ import { searchItems, searchReservations } from '../shared/searches';
 import { searchReceipts, searchShipments } from '../shared/warehouseSearches';
 import { stateStoreCredential, stateStoreProperty } from '../shared/stateStore';
 import { credentialsProperty, systemCredentials, systemProperty } from '../shared/systems';
+import * as getConflicts from './actions/erpReport/getConflicts.operation';
+import * as report from './actions/erpReport/report.operation';
+import * as resolveConflict from './actions/erpReport/resolveConflict.operation';
 import * as getAllMovements from './actions/movement/getAll.operation';
 import * as cancelReceipt from './actions/receipt/cancel.operation';
 import * as createReceipt from './actions/receipt/create.operation';
@@ -55,6 +58,7 @@ export class Wms implements INodeType {
 				type: 'options',
 				noDataExpression: true,
 				options: [
+					{ name: 'ERP Report', value: 'erpReport' },
 					{ name: 'Movement', value: 'movement' },
 					{ name: 'Receipt', value: 'receipt' },
 					{ name: 'Reservation', value: 'reservation' },
@@ -142,6 +146,9 @@ export class Wms implements INodeType {
 			...receiveReceipt.description,
 			...cancelReceipt.description,
 			...getAllMovements.description,
+			...report.description,
+			...getConflicts.description,
+			...resolveConflict.description,
 			...getStockLevel.description,
 			...getAllStockLevels.description,
 			...shownFor('reservation', 'match', [stateStoreProperty]),
@@ -152,6 +159,11 @@ export class Wms implements INodeType {
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await route(this, {
+			erpReport: {
+				report: report.execute,
+				getConflicts: getConflicts.execute,
+				resolveConflict: resolveConflict.execute,
+			},
 			movement: {
 				getAll: getAllMovements.execute,
 			},

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-/** What can be done with shipments, receipts and movements. */
+/** What can be done with shipments, receipts, movements and reports to the ERP. */
 export const documentOperations: INodeProperties[] = [
 	{
 		displayName: 'Operation',
@@ -77,5 +77,33 @@ export const documentOperations: INodeProperties[] = [
 			},
 		],
 		default: 'getAll',
+	},
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: ['erpReport'] } },
+		options: [
+			{
+				name: 'Get Conflicts',
+				value: 'getConflicts',
+				description: 'List what warehouse and ERP disagree about',
+				action: 'Get conflicts with the ERP',
+			},
+			{
+				name: 'Report',
+				value: 'report',
+				description: 'Bring delivered quantities and stock on hand to the ERP',
+				action: 'Report stock and shipments to the ERP',
+			},
+			{
+				name: 'Resolve Conflict',
+				value: 'resolveConflict',
+				description: 'Settle one conflict as you choose',
+				action: 'Resolve a conflict with the ERP',
+			},
+		],
+		default: 'report',
 	},
 ];

@@ -5,8 +5,8 @@ import type {
 	INodePropertyOptions,
 } from 'n8n-workflow';
 
-import { SandboxErp } from '../../connectors/sandbox/sandboxErp';
 import { SandboxWms } from '../../connectors/sandbox/sandboxWms';
+import { SandboxReportedErp } from '../../connectors/sandbox/warehouseFigures';
 import { TrytonErp } from '../../connectors/tryton/trytonErp';
 import { TrytonWms } from '../../connectors/tryton/trytonWms';
 import { ValidationError } from '../../core/ports/errors';
@@ -37,7 +37,7 @@ const products: Product[] = [
 		credential: 'erpBridgeSandboxApi',
 		connect: {
 			erp: ({ erpUrl, apiKey }, transport) =>
-				new SandboxErp({ url: String(erpUrl), apiKey: String(apiKey), transport }),
+				new SandboxReportedErp({ url: String(erpUrl), apiKey: String(apiKey), transport }),
 			wms: ({ wmsUrl, apiKey }, transport) =>
 				new SandboxWms({ url: String(wmsUrl), apiKey: String(apiKey), transport }),
 		},

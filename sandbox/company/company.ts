@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { startBroker, type EmbeddedBroker } from './broker';
 import { erpRoutes } from './erp/api';
 import { Erp } from './erp/erp';
+import { ErpWarehouseFigures, figureRoutes } from './erp/warehouseFigures';
 import type { Faults } from './http/faults';
 import { startHttpService } from './http/service';
 import { CompanyOptions, type CompanyAddresses } from './options';
@@ -18,6 +19,8 @@ export interface Company {
 	addresses: CompanyAddresses;
 	erp: Erp;
 	warehouse: Warehouse;
+	/** what the warehouse has reported to the ERP */
+	figures: ErpWarehouseFigures;
 	faults: { erp: Faults; wms: Faults };
 	/** how far publishing is, where the service publishes */
 	relays(): { erp?: RelayState; wms?: RelayState };
@@ -42,16 +45,22 @@ export async function startCompany(given: CompanyOptions): Promise<Company> {
 		stops.push(() => erp.close());
 		const warehouse = new Warehouse(join(folder, 'wms.db'), { publish: options.wms.publish, topicPrefix });
 		stops.push(() => warehouse.close());
+		const figures = new ErpWarehouseFigures(join(folder, 'erp-warehouse-figures.db'), erp, {
+			publish: options.erp.publish,
+			topicPrefix,
+		});
+		stops.push(() => figures.close());
 		if (options.seed && erp.isEmpty) seedCompany(erp, warehouse);
 
 		const broker = await brokerOf(options, stops);
 		if ('onSubscribe' in broker && options.resendOnSubscribe) {
 			resendWhenSubscribed(broker, { erp, warehouse, topicPrefix, stops });
 		}
-		const relays: { erp?: Relay; wms?: Relay } = {};
+		const relays: { erp?: Relay; wms?: Relay; figures?: Relay } = {};
 		for (const [name, service] of [
 			['erp', erp],
 			['wms', warehouse],
+			['figures', figures],
 		] as const) {
 			if (!service.outbox) continue;
 			const relay = new Relay(service.outbox, broker, `sandbox-${name}`);
@@ -66,7 +75,12 @@ export async function startCompany(given: CompanyOptions): Promise<Company> {
 			wms: relays.wms?.state(),
 		});
 
-		const erpService = await startHttpService({ host, port: ports.erp, apiKey, routes: erpRoutes(erp) });
+		const erpService = await startHttpService({
+			host,
+			port: ports.erp,
+			apiKey,
+			routes: [...erpRoutes(erp), ...figureRoutes(figures)],
+		});
 		stops.push(() => erpService.close());
 		const wmsService = await startHttpService({
 			host,
@@ -90,10 +104,11 @@ export async function startCompany(given: CompanyOptions): Promise<Company> {
 			},
 			erp,
 			warehouse,
+			figures,
 			faults: { erp: erpService.faults, wms: wmsService.faults },
 			relays: states,
 			published: async () => {
-				await Promise.all([relays.erp?.drained(), relays.wms?.drained()]);
+				await Promise.all(Object.values(relays).map(async (relay) => await relay.drained()));
 			},
 			close,
 		};
