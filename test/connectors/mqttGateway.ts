@@ -36,6 +36,8 @@ export interface Proxy extends Gateway {
 	url: string;
 	/** host:port of every tunnel asked for with the right password */
 	tunnels(): Promise<string[]>;
+	/** host:port of everything that went through, in a tunnel or as a plain request */
+	requests(): Promise<string[]>;
 	/** later tunnels are refused with this status; 0 ends it */
 	refuseWith(status: number): Promise<void>;
 }
@@ -47,15 +49,16 @@ export async function connectProxy(user: { username: string; password: string })
 	});
 	const next = async (): Promise<unknown> => ((await once(child, 'message')) as unknown[])[0];
 	const { port } = Started.parse(await next());
-	const ask = async (question: { refuse?: number }): Promise<string[]> => {
+	const ask = async (question: { refuse?: number }): Promise<z.infer<typeof Answer>> => {
 		const answer = next();
 		child.send(question);
-		return Answer.parse(await answer).tunnels;
+		return Answer.parse(await answer);
 	};
 	return {
 		url: `http://127.0.0.1:${port}`,
 		port,
-		tunnels: async () => await ask({}),
+		tunnels: async () => (await ask({})).tunnels,
+		requests: async () => Object.values(await ask({})).flat(),
 		refuseWith: async (refuse) => void (await ask({ refuse })),
 		close: async () => {
 			const gone = once(child, 'exit');
@@ -66,7 +69,7 @@ export async function connectProxy(user: { username: string; password: string })
 }
 
 const Started = z.object({ port: z.number() });
-const Answer = z.object({ tunnels: z.array(z.string()) });
+const Answer = z.object({ tunnels: z.array(z.string()), requests: z.array(z.string()) });
 
 function join(near: Duplex, brokerUrl: string): void {
 	const { hostname, port } = new URL(brokerUrl);
