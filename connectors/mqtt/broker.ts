@@ -162,8 +162,9 @@ export function connectionError(settings: BrokerSettings, error: Error): Error {
 	}
 	const cause = causeOf(String(code), error.message);
 	if (cause !== undefined) return new UnavailableError(`${broker} ${cause}`, subject);
+	const closed = error instanceof ConnectionClosed || code === 'EPIPE' || code === 'ECONNRESET';
 	const hint =
-		settings.ssl && error instanceof ConnectionClosed
+		settings.ssl && closed
 			? 'If it asks for a client certificate, enter certificate and key in the MQTT credential, issued by the authority that the broker trusts. Otherwise check that it runs and that host, port and protocol are right.'
 			: 'Check that it runs and that host, port and protocol are right.';
 	return new UnavailableError(

@@ -26,15 +26,16 @@ const startTimeoutMs = 20_000;
 
 /**
  * A Mosquitto of its own on a free loopback port, with the settings that docs/operations.md asks of a site: persistence
- * written every minute, and no limit on what waits for an absent consumer.
+ * written every minute, and no limit on what waits for an absent consumer. `listener` are more settings of it, such as for TLS.
  */
-export async function startMosquitto(folder: string): Promise<Mosquitto> {
+export async function startMosquitto(folder: string, listener: string[] = []): Promise<Mosquitto> {
 	const data = join(folder, 'mosquitto');
 	await mkdir(data, { recursive: true });
 	const port = await freePort();
 	const file = join(data, 'mosquitto.conf');
 	const lines = [
 		`listener ${port} 127.0.0.1`,
+		...listener,
 		'allow_anonymous true',
 		`user ${userInfo().username}`,
 		'persistence true',
