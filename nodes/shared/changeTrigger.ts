@@ -121,7 +121,7 @@ export async function triggerOnChanges(
 ): Promise<ITriggerResponse> {
 	const parsed = Parameters.safeParse(
 		Object.fromEntries(
-			Object.keys(Parameters.shape).map((name) => [name, context.getNodeParameter(name, undefined)]),
+			Object.keys(Parameters.shape).map((name) => [name, context.getNodeParameter(name, null) ?? undefined]),
 		),
 	);
 	if (!parsed.success) {
