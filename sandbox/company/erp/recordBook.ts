@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import { z } from 'zod/v4';
 
 import { eventOf, type BridgeEvent, type EventChange, type EventEntity } from '../../../core/events/event';
@@ -125,7 +127,7 @@ CREATE INDEX IF NOT EXISTS records_by_change ON records (kind, changed_at, id);`
 			const record = this.expect(id, ifVersion);
 			const { kind } = this;
 			const body = kind.complete(namedFields(kind.fields, given), record.body);
-			if (JSON.stringify(body) === JSON.stringify(record.body)) return record;
+			if (isDeepStrictEqual(JSON.parse(JSON.stringify(body)), record.body)) return record;
 			if (!kind.open.includes(record.status)) {
 				throw new ServiceError(
 					409,
