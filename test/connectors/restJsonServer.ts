@@ -1,0 +1,129 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import jsonServer from 'json-server';
+
+/** Orders and items as some ERP nobody here has seen would keep them. */
+export interface ForeignOrder {
+	id: number;
+	no: string;
+	status: string;
+	buyer: { id: string; title: string };
+	modified: string;
+	positions: Array<{ pos: number; article: string; qty: number }>;
+}
+
+export const key = 'only-for-tests';
+
+export function order(id: number, modified = '2026-03-01T08:00:00Z'): ForeignOrder {
+	return {
+		id,
+		no: `F-${String(id).padStart(4, '0')}`,
+		status: 'open',
+		buyer: { id: `B${id % 3}`, title: `Buyer ${id % 3}` },
+		modified,
+		positions: [{ pos: 1, article: 'PEN', qty: id }],
+	};
+}
+
+export interface RunningJsonServer {
+	url: string;
+	orders: ForeignOrder[];
+	/** requests that changed something */
+	writes: string[];
+	/** called before each answer of the order list, with the number of the request */
+	onList: (request: number) => void;
+	/** answer writes with 200 and do nothing */
+	ignoreWrites: boolean;
+	/** cut the connection after a write was done */
+	cutAfterWrite: boolean;
+	close(): Promise<void>;
+}
+
+/** json-server 0.17 on a free port of loopback, behind a key in the header `x-key`. */
+export async function startJsonServer(orders: ForeignOrder[]): Promise<RunningJsonServer> {
+	const app = jsonServer.create();
+	const articles = [{ id: 'PEN', label: 'Pen' }];
+	const router = jsonServer.router({ orders, articles });
+	let lists = 0;
+	let server: Server | undefined;
+	const running: RunningJsonServer = {
+		url: '',
+		orders,
+		writes: [],
+		onList: () => undefined,
+		ignoreWrites: false,
+		cutAfterWrite: false,
+		close: async () => {
+			server?.closeAllConnections();
+			await new Promise((closed) => server?.close(closed));
+		},
+	};
+	app.use((request, response, next) => {
+		if (request.headers['x-key'] !== key) {
+			response.status(401).jsonp({ fault: { text: 'who are you?' } });
+			return;
+		}
+		if (request.method === 'GET') {
+			if (request.path === '/orders') running.onList((lists += 1));
+			next();
+			return;
+		}
+		running.writes.push(`${request.method} ${request.path}`);
+		if (running.ignoreWrites) {
+			response.jsonp({});
+			return;
+		}
+		if (running.cutAfterWrite) response.jsonp = () => response.socket?.destroy() as never;
+		next();
+	});
+	app.use(jsonServer.bodyParser);
+	app.use(router);
+	await new Promise<void>((listening) => {
+		server = app.listen(0, '127.0.0.1', listening) as Server;
+	});
+	running.url = `http://127.0.0.1:${(server?.address() as unknown as AddressInfo).port}`;
+	return running;
+}
+
+/** What an integrator writes for that ERP. */
+export function description(url: string, paging: object = linkPaging) {
+	// json-server names the next page only to those who asked for a page.
+	const query = { _sort: 'id', ...(paging === linkPaging ? { _page: 1 } : {}) };
+	return {
+		version: 1,
+		system: 'foreign-erp',
+		baseUrl: url,
+		entities: {
+			salesOrder: {
+				list: { path: '/orders', query, paging, searchParameter: 'q' },
+				get: { path: '/orders/{id}' },
+				id: 'id',
+				changes: { field: 'modified', parameter: 'modified_gte', overlapSeconds: 2 },
+				mapping: `{
+					"key": $string(id), "number": no,
+					"state": {"open": "draft", "firm": "confirmed"} ~> $lookup(status),
+					"partner": {"code": buyer.id, "name": buyer.title},
+					"lines": [positions.{"line": $string(pos), "item": {"code": article}, "quantity": $string(qty), "unit": "H87"}]
+				}`,
+				actions: {
+					confirm: {
+						method: 'PATCH',
+						path: '/orders/{id}',
+						body: '{"status": "firm"}',
+						done: 'status = "firm"',
+						idempotencyHeader: 'idempotency-key',
+					},
+				},
+			},
+			item: {
+				list: { path: '/articles', paging: { style: 'none' } },
+				id: 'id',
+				mapping: '{"name": label, "baseUnit": "H87"}',
+			},
+		},
+		errors: { message: 'fault.text' },
+	};
+}
+
+export const linkPaging = { style: 'link', size: { parameter: '_limit', value: 10 } };
