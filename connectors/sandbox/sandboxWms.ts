@@ -227,7 +227,7 @@ export class SandboxWms implements SystemConnector {
 	private async askBulkSize(): Promise<number> {
 		if (this.bulkSize !== undefined) return this.bulkSize;
 		this.bulkQuestion ??= this.service
-			.description()
+			.description({ entity: 'reservation' })
 			.then(({ capabilities }) => (capabilities.bulk ? capabilities.bulkSize : 1))
 			.finally(() => {
 				this.bulkQuestion = undefined;

@@ -65,8 +65,8 @@ export class SandboxService {
 		return body.data;
 	}
 
-	description(): Promise<ServiceDescription> {
-		return this.call(ServiceDescription, { method: 'GET', path: '/api' });
+	description(about?: Omit<ErrorSubject, 'system'>): Promise<ServiceDescription> {
+		return this.call(ServiceDescription, { method: 'GET', path: '/api' }, about);
 	}
 
 	/** Fields of the service's own entities, each named `entity.field` but for the first. */

@@ -327,7 +327,7 @@ export class Warehouse {
 	}
 
 	private open(sku: string, onHand: number): void {
-		const now = Date.now();
+		const now = (this.now = Math.max(Date.now(), this.now));
 		if (onHand !== 0) this.ledger.post(sku, onHand, onHand, { cause: 'opening' }, now);
 		this.ledger.raiseVersion(sku, now);
 	}
