@@ -6,11 +6,39 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { route } from '../shared/operationContext';
+import { operationProperty, type EntityOperation } from '../shared/entityOperations';
+import {
+	searchDeliveries,
+	searchErpItems,
+	searchInvoices,
+	searchPartners,
+	searchPurchaseOrders,
+} from '../shared/erpSearches';
+import { route, type Operation } from '../shared/operationContext';
 import { searchSalesOrders } from '../shared/searches';
+import { restSystemProperties } from '../shared/restSystem';
 import { credentialsProperty, systemCredentials, systemProperty } from '../shared/systems';
-import * as getSalesOrder from './actions/salesOrder/get.operation';
-import * as getAllSalesOrders from './actions/salesOrder/getAll.operation';
+import { deliveryOperations } from './actions/delivery';
+import { delivery } from './actions/delivery/delivery';
+import { invoiceOperations } from './actions/invoice';
+import { invoice } from './actions/invoice/invoice';
+import { itemOperations } from './actions/item';
+import { item } from './actions/item/item';
+import { partnerOperations } from './actions/partner';
+import { partner } from './actions/partner/partner';
+import { purchaseOrderOperations } from './actions/purchaseOrder';
+import { purchaseOrder } from './actions/purchaseOrder/purchaseOrder';
+import { salesOrderOperations } from './actions/salesOrder';
+import { salesOrder } from './actions/salesOrder/salesOrder';
+
+const operations: Record<string, Record<string, EntityOperation>> = {
+	delivery: deliveryOperations,
+	invoice: invoiceOperations,
+	item: itemOperations,
+	partner: partnerOperations,
+	purchaseOrder: purchaseOrderOperations,
+	salesOrder: salesOrderOperations,
+};
 
 export class Erp implements INodeType {
 	description: INodeTypeDescription = {
@@ -20,7 +48,8 @@ export class Erp implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter["resource"] + ": " + $parameter["operation"] }}',
-		description: 'Read sales orders of an ERP in one canonical form',
+		description:
+			'Read and write orders, items, partners, deliveries and invoices of an ERP in one canonical form',
 		defaults: { name: 'ERP' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
@@ -29,41 +58,55 @@ export class Erp implements INodeType {
 		properties: [
 			systemProperty,
 			credentialsProperty,
+			...restSystemProperties,
 			{
 				displayName: 'Resource',
 				name: 'resource',
 				type: 'options',
 				noDataExpression: true,
-				options: [{ name: 'Sales Order', value: 'salesOrder' }],
+				options: [
+					{ name: delivery.title, value: delivery.entity },
+					{ name: invoice.title, value: invoice.entity },
+					{ name: item.title, value: item.entity },
+					{ name: partner.title, value: partner.entity },
+					{ name: purchaseOrder.title, value: purchaseOrder.entity },
+					{ name: salesOrder.title, value: salesOrder.entity },
+				],
 				default: 'salesOrder',
 			},
-			{
-				displayName: 'Operation',
-				name: 'operation',
-				type: 'options',
-				noDataExpression: true,
-				displayOptions: { show: { resource: ['salesOrder'] } },
-				options: [
-					{ name: 'Get', value: 'get', description: 'Get one sales order', action: 'Get a sales order' },
-					{
-						name: 'Get Many',
-						value: 'getAll',
-						description: 'Get many sales orders',
-						action: 'Get many sales orders',
-					},
-				],
-				default: 'get',
-			},
-			...getSalesOrder.description,
-			...getAllSalesOrders.description,
+			operationProperty(delivery, deliveryOperations),
+			operationProperty(invoice, invoiceOperations),
+			operationProperty(item, itemOperations),
+			operationProperty(partner, partnerOperations),
+			operationProperty(purchaseOrder, purchaseOrderOperations),
+			operationProperty(salesOrder, salesOrderOperations),
+			...Object.values(operations)
+				.flatMap((ofEntity) => Object.values(ofEntity))
+				.flatMap(({ description }) => description),
 		],
 	};
 
-	methods = { listSearch: { searchSalesOrders } };
+	methods = {
+		listSearch: {
+			searchSalesOrders,
+			searchPurchaseOrders,
+			searchErpItems,
+			searchPartners,
+			searchDeliveries,
+			searchInvoices,
+		},
+	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await route(this, {
-			salesOrder: { get: getSalesOrder.execute, getAll: getAllSalesOrders.execute },
-		});
+		return await route(this, executables());
 	}
+}
+
+function executables(): Record<string, Record<string, Operation>> {
+	return Object.fromEntries(
+		Object.entries(operations).map(([entity, ofEntity]) => [
+			entity,
+			Object.fromEntries(Object.entries(ofEntity).map(([name, { execute }]) => [name, execute])),
+		]),
+	);
 }

@@ -11,7 +11,14 @@ import { stateStoreCredential } from '../shared/stateStore';
 import { systemCredentials } from '../shared/systems';
 
 /** What the trigger offers, as people call it. */
-const entities: Array<{ name: string; value: EntityName }> = [{ name: 'Sales Order', value: 'salesOrder' }];
+const entities: Array<{ name: string; value: EntityName }> = [
+	{ name: 'Sales Order', value: 'salesOrder' },
+	{ name: 'Purchase Order', value: 'purchaseOrder' },
+	{ name: 'Item', value: 'item' },
+	{ name: 'Partner', value: 'partner' },
+	{ name: 'Delivery', value: 'delivery' },
+	{ name: 'Invoice', value: 'invoice' },
+];
 
 export class ErpTrigger implements INodeType {
 	description: INodeTypeDescription = {

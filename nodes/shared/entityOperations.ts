@@ -1,0 +1,418 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import { z } from 'zod/v4';
+
+import { eventEntities } from '../../core/events/event';
+import { problems } from '../../core/model/problems';
+import { NotFoundError, ValidationError } from '../../core/ports/errors';
+import type {
+	Actions,
+	ActionName,
+	Drafts,
+	ListQuery,
+	Outcome,
+	SystemConnector,
+	WritableEntity,
+	WriteName,
+} from '../../core/ports/systemConnector';
+import type { EntityText } from './entityText';
+import { recordLocator, returnAllProperties, shownFor } from './fields';
+import { collect } from './getMany';
+import type { Operation, OperationContext } from './operationContext';
+
+/** What an operation's file exports. */
+export interface EntityOperation {
+	description: INodeProperties[];
+	execute: Operation;
+}
+
+/** One record, picked from a list or given by its key. */
+export function getOperation<E extends WritableEntity>(text: EntityText<E>): EntityOperation {
+	return {
+		description: shownFor(text.entity, 'get', [picker(text)]),
+		async execute(context) {
+			const erp = await context.connector('erp');
+			return await context.forEachItem(async (index) => {
+				const key = keyOf(context, text, index);
+				const found = (await erp.get(text.entity, [key])).get(key);
+				if (found !== undefined) return [found];
+				throw new NotFoundError(`${erp.system} has no ${text.name} "${key}".`, {
+					system: erp.system,
+					entity: text.entity,
+					key,
+					hint: `Pick the ${text.name} from the list, or give its key and not its number.`,
+				});
+			});
+		},
+	};
+}
+
+const ManyParameters = z.object({
+	returnAll: z.boolean(),
+	limit: z.number().int().positive().optional(),
+	filters: z.object({
+		changedSince: z.string().optional(),
+		search: z.string().optional(),
+		state: z.string().optional(),
+	}),
+});
+
+/** Records by key, as many pages as needed and no more. */
+export function getManyOperation<E extends WritableEntity>(text: EntityText<E>): EntityOperation {
+	return {
+		description: shownFor(text.entity, 'getAll', [...returnAllProperties, filters(text)]),
+		async execute(context) {
+			const erp = await context.connector('erp');
+			return await context.forEachItem(async (index) => {
+				const parameters = context.parameters(ManyParameters, index);
+				const query = queryOf(context, parameters.filters);
+				return await collect(erp, text.entity, parameters.returnAll ? undefined : parameters.limit, query);
+			});
+		},
+	};
+}
+
+/** Makes a record. The same idempotency key makes one at most. */
+export function createOperation<E extends WritableEntity>(text: EntityText<E>): EntityOperation {
+	return {
+		description: shownFor(text.entity, 'create', [draftProperty(text), idempotencyProperty]),
+		async execute(context) {
+			const erp = await context.connector('erp');
+			return await context.forEachItem(async (index) => {
+				const request = {
+					idempotencyKey: idempotencyKeyOf(context, index),
+					draft: draftOf(context, text, index),
+				};
+				return [record(await writer(erp, text, 'create')(text.entity, [request]))];
+			});
+		},
+	};
+}
+
+/** Changes the fields that are given. An outdated revision is refused. */
+export function updateOperation<E extends WritableEntity>(text: EntityText<E>): EntityOperation {
+	return {
+		description: shownFor(text.entity, 'update', [
+			picker(text),
+			{
+				...draftProperty(text),
+				displayName: 'Changes',
+				default: '{}',
+				description: `The fields that change, in canonical form; the others stay.${text.states.length > 0 ? ' Lines are given all together.' : ''}`,
+			},
+			revisionProperty,
+		]),
+		async execute(context) {
+			const erp = await context.connector('erp');
+			return await context.forEachItem(async (index) => {
+				const request = {
+					key: keyOf(context, text, index),
+					changes: changesOf(context, text, index),
+					...revisionOf(context, index),
+				};
+				return [record(await writer(erp, text, 'update')(text.entity, [request]))];
+			});
+		},
+	};
+}
+
+/** Makes the record or changes the one that is there. */
+export function upsertOperation<E extends WritableEntity>(text: EntityText<E>): EntityOperation {
+	return {
+		description: shownFor(text.entity, 'upsert', [
+			draftProperty(text),
+			{ ...idempotencyProperty, description: upsertKeyText(text) },
+			revisionProperty,
+		]),
+		async execute(context) {
+			const erp = await context.connector('erp');
+			return await context.forEachItem(async (index) => {
+				const request = {
+					idempotencyKey: idempotencyKeyOf(context, index),
+					draft: draftOf(context, text, index),
+					...revisionOf(context, index),
+				};
+				return [record(await writer(erp, text, 'upsert')(text.entity, [request]))];
+			});
+		},
+	};
+}
+
+/** Carries out an action that needs to know the record only. */
+export function actOperation<E extends WritableEntity & keyof Actions>(
+	text: EntityText<E>,
+	action: ActionName<E> & string,
+): EntityOperation {
+	return {
+		description: shownFor(text.entity, action, [picker(text), revisionProperty]),
+		async execute(context) {
+			const erp = await context.connector('erp');
+			return await context.forEachItem(async (index) => {
+				if (!erp.capabilities().entities[text.entity]?.actions.includes(action)) {
+					throw unsupported(erp, text, action);
+				}
+				const key = keyOf(context, text, index);
+				const request = {
+					key,
+					idempotencyKey: `${action}/${key}`,
+					input: {} as Actions[E][ActionName<E>],
+					...revisionOf(context, index),
+				};
+				return [record(await erp.act(text.entity, action, [request]))];
+			});
+		},
+	};
+}
+
+const shownNames: Record<string, { name: string; says(text: EntityText<WritableEntity>): string }> = {
+	cancel: { name: 'Cancel', says: ({ name }) => `Cancel ${one(name)}` },
+	confirm: { name: 'Confirm', says: confirmText },
+	create: { name: 'Create', says: ({ name }) => `Create ${one(name)}; one at most for an idempotency key` },
+	upsert: { name: 'Create or Update', says: ({ name }) => `Create ${one(name)}, or update the existing one` },
+	get: { name: 'Get', says: ({ name }) => `Get one ${name}` },
+	getAll: { name: 'Get Many', says: ({ plural }) => `Get many ${plural}` },
+	update: { name: 'Update', says: ({ name }) => `Change fields of ${one(name)}` },
+};
+
+/** The choice of operations for one entity; `operations` are those it has. */
+export function operationProperty<E extends WritableEntity>(
+	text: EntityText<E>,
+	operations: Record<string, EntityOperation>,
+): INodeProperties {
+	const options = Object.entries(shownNames).flatMap(([value, { name, says }]): INodePropertyOptions[] => {
+		if (!Object.hasOwn(operations, value)) return [];
+		const action = value === 'getAll' ? `Get many ${text.plural}` : `${sentence(name)} ${one(text.name)}`;
+		return [{ name, value, description: says(text as EntityText<WritableEntity>), action }];
+	});
+	return {
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: [text.entity] } },
+		options,
+		default: 'get',
+	};
+}
+
+function confirmText({ entity, name }: EntityText<WritableEntity>): string {
+	if (entity === 'delivery') return 'Book the goods issue of a delivery';
+	if (entity === 'invoice') return 'Post an invoice';
+	return `Confirm ${one(name)}`;
+}
+
+function one(name: string): string {
+	return `${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name}`;
+}
+
+function sentence(name: string): string {
+	return name.charAt(0) + name.slice(1).toLowerCase();
+}
+
+function picker<E extends WritableEntity>(text: EntityText<E>): INodeProperties {
+	const shown = text.parameter === 'order' ? 'Order' : text.title;
+	return recordLocator(text.name, text.parameter, shown, text.searchMethod, text.example);
+}
+
+function filters<E extends WritableEntity>({ plural, states }: EntityText<E>): INodeProperties {
+	const state: INodeProperties = {
+		displayName: 'State',
+		name: 'state',
+		type: 'options',
+		options: states.map((value) => ({ name: value.charAt(0).toUpperCase() + value.slice(1), value })),
+		default: '',
+		description: `Only ${plural} in this state`,
+	};
+	return {
+		displayName: 'Filters',
+		name: 'filters',
+		type: 'collection',
+		placeholder: 'Add Filter',
+		default: {},
+		options: [
+			{
+				displayName: 'Changed Since',
+				name: 'changedSince',
+				type: 'dateTime',
+				default: '',
+				description: `Only ${plural} that changed at or after this moment`,
+			},
+			{
+				displayName: 'Search',
+				name: 'search',
+				type: 'string',
+				default: '',
+				description: `Only ${plural} whose number, code or name contains this text`,
+			},
+			...(states.length === 0 ? [] : [state]),
+		],
+	};
+}
+
+function draftProperty<E extends WritableEntity>(text: EntityText<E>): INodeProperties {
+	return {
+		displayName: text.title,
+		name: 'record',
+		type: 'json',
+		default: JSON.stringify(text.draftExample, null, 2),
+		required: true,
+		description: `The ${text.name} in canonical form; "={{ $JSON }}" takes the input item`.replace(
+			'$JSON',
+			'$json',
+		),
+	};
+}
+
+const idempotencyProperty: INodeProperties = {
+	displayName: 'Idempotency Key',
+	name: 'idempotencyKey',
+	type: 'string',
+	default: '={{ $execution.id }}-{{ $itemIndex }}',
+	required: true,
+	description:
+		'The same key makes one record at most. Take what identifies the record at its origin, such as a web order number; the default protects repetitions within one execution only.',
+};
+
+function upsertKeyText<E extends WritableEntity>({ name, states }: EntityText<E>): string {
+	return states.length === 0
+		? `Protects against making the ${name} twice. It is found by its code.`
+		: `Identifies the ${name}: the one made under this key is updated. Take what identifies it at its origin, such as a web order number.`;
+}
+
+const revisionProperty: INodeProperties = {
+	displayName: 'Expected Revision',
+	name: 'expectedVersion',
+	type: 'string',
+	default: '',
+	description:
+		"The record's revision as you read it. When it has changed since, nothing is done and the node says so. Empty: whatever it is.",
+};
+
+function keyOf<E extends WritableEntity>(
+	context: OperationContext,
+	text: EntityText<E>,
+	index: number,
+): string {
+	const Parameters = z.object({ [text.parameter]: z.string().min(1, 'must not be empty') });
+	return String(context.parameters(Parameters, index)[text.parameter]);
+}
+
+const Key = z.object({ idempotencyKey: z.string().trim().min(1, 'must not be empty').max(200) });
+function idempotencyKeyOf(context: OperationContext, index: number): string {
+	return context.parameters(Key, index).idempotencyKey;
+}
+
+const Revision = z.object({ expectedVersion: z.string().trim() });
+function revisionOf(context: OperationContext, index: number): { expectedVersion?: string } {
+	const { expectedVersion } = context.parameters(Revision, index);
+	return expectedVersion === '' ? {} : { expectedVersion };
+}
+
+const Given = z.object({ record: z.union([z.string(), z.looseObject({})]) });
+
+function jsonOf<E extends WritableEntity>(
+	context: OperationContext,
+	text: EntityText<E>,
+	index: number,
+): object {
+	const { record: given } = context.parameters(Given, index);
+	if (typeof given !== 'string') return given;
+	try {
+		return z.looseObject({}).parse(JSON.parse(given));
+	} catch {
+		throw context.invalid(`The ${text.name} of item ${index} is no JSON object.`);
+	}
+}
+
+function draftOf<E extends WritableEntity>(
+	context: OperationContext,
+	text: EntityText<E>,
+	index: number,
+): Drafts[E] {
+	const json = jsonOf(context, text, index);
+	refuseUnknown(context, text, json, index);
+	const parsed = text.Draft.safeParse(json);
+	if (parsed.success) return parsed.data;
+	throw context.invalid(`The ${text.name} of item ${index} is invalid: ${problems(parsed.error)}`);
+}
+
+/** A record as it was read may be given whole; a field that no such record has is a mistake, and would be lost. */
+function refuseUnknown<E extends WritableEntity>(
+	context: OperationContext,
+	text: EntityText<E>,
+	json: object,
+	index: number,
+): void {
+	const known = { ...eventEntities[text.entity].shape, ...text.Draft.shape };
+	const unknown = Object.keys(json).filter((name) => !Object.hasOwn(known, name));
+	if (unknown.length === 0) return;
+	throw context.invalid(
+		`The ${text.name} of item ${index} has the unknown field ${unknown.map((name) => `"${name}"`).join(', ')}; known are ${Object.keys(text.Draft.shape).join(', ')}.`,
+	);
+}
+
+/** A field's default is for new records: only what is given changes. */
+function changesOf<E extends WritableEntity>(
+	context: OperationContext,
+	text: EntityText<E>,
+	index: number,
+): Partial<Drafts[E]> {
+	const json = jsonOf(context, text, index);
+	refuseUnknown(context, text, json, index);
+	const parsed = text.Draft.partial().safeParse(json);
+	if (!parsed.success)
+		throw context.invalid(`The changes of item ${index} are invalid: ${problems(parsed.error)}`);
+	const named = Object.entries(parsed.data).filter(([name]) => Object.hasOwn(json, name));
+	if (named.length === 0) {
+		throw context.invalid(
+			`The changes of item ${index} name no field that can change; known are ${Object.keys(text.Draft.shape).join(', ')}.`,
+		);
+	}
+	return Object.fromEntries(named) as Partial<Drafts[E]>;
+}
+
+function queryOf(
+	context: OperationContext,
+	{ changedSince = '', search = '', state = '' }: z.infer<typeof ManyParameters>['filters'],
+): ListQuery {
+	return {
+		...(search === '' ? {} : { search }),
+		...(state === '' ? {} : { state }),
+		...(changedSince === '' ? {} : { changedSince: instant(context, changedSince) }),
+	};
+}
+
+function instant(context: OperationContext, text: string): string {
+	const moment = new Date(text);
+	if (Number.isNaN(moment.getTime())) throw context.invalid(`Filter "Changed Since": "${text}" is no date.`);
+	return moment.toISOString();
+}
+
+function writer<E extends WritableEntity, W extends WriteName>(
+	erp: SystemConnector,
+	text: EntityText<E>,
+	write: W,
+): NonNullable<SystemConnector[W]> {
+	const method = erp[write];
+	if (method === undefined || !erp.capabilities().entities[text.entity]?.writes?.includes(write)) {
+		throw unsupported(erp, text, write);
+	}
+	return method.bind(erp) as NonNullable<SystemConnector[W]>;
+}
+
+function unsupported<E extends WritableEntity>(
+	{ system }: SystemConnector,
+	{ entity, name, plural }: EntityText<E>,
+	operation: string,
+): ValidationError {
+	return new ValidationError(`${system} cannot ${operation} ${plural} through this package.`, {
+		system,
+		entity,
+		hint: `Do it in ${system} itself, or choose another operation on the ${name}.`,
+	});
+}
+
+function record<T>([outcome]: Array<Outcome<T>>): T & object {
+	if (outcome === undefined) throw new Error('The connector gave no outcome for its request.');
+	if ('error' in outcome) throw outcome.error;
+	return outcome.value as T & object;
+}

@@ -1,0 +1,23 @@
+import type { z } from 'zod/v4';
+
+import type { Drafts, WritableEntity } from '../../core/ports/systemConnector';
+
+/** What the editor says of one entity, and how its drafts are checked. */
+export interface EntityText<E extends WritableEntity> {
+	entity: E;
+	/** as it stands within a sentence, such as `sales order` */
+	name: string;
+	plural: string;
+	title: string;
+	/** the parameter that picks a record */
+	parameter: string;
+	/** the picker's list search */
+	searchMethod: string;
+	/** a key, as the picker's placeholder */
+	example: string;
+	/** canonical states; empty where the entity has none */
+	states: string[];
+	Draft: z.ZodObject & z.ZodType<Drafts[E]>;
+	/** a draft to start from */
+	draftExample: object;
+}
