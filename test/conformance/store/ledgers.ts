@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { linkAll, link, linksOf, unlink, type CrosswalkLink } from '../../../core/crosswalk/crosswalk';
 import { lastApplied, recordApplied } from '../../../core/store/applied';
 import { announcement, capture } from '../../../core/store/captured';
+import { conflictsOf, listConflicts, openConflicts, settleConflicts } from '../../../core/store/conflicts';
 import { moveCursor, readCursor } from '../../../core/store/cursors';
 import type { Database } from '../../../core/store/database';
 import { openStore } from '../../../core/store/open';
@@ -195,6 +196,35 @@ export function describeLedgers(name: string, { fresh }: StoreKind): void {
 			expect(states.get('B')).toEqual({ key: 'B', sequence: 9, fingerprint: 'new' });
 			await expect(lastApplied(database, 'other', 'reservation', ['A'])).resolves.toEqual(new Map());
 			await expect(lastApplied(database, 'wms', 'reservation', [])).resolves.toEqual(new Map());
+		});
+	});
+
+	describe(`conflicts on ${name}`, () => {
+		const conflict = (key: string, ownerValue: string, foundAt: number) => ({
+			target: 'erp',
+			entity: 'stock',
+			key,
+			fieldGroup: 'stock on hand',
+			owner: 'wms',
+			record: `{"quantities":{"${key}":"${ownerValue}"}}`,
+			ownerValue,
+			sequence: 3,
+			foundAt,
+		});
+
+		test('one that is listed again keeps its time and takes the new values; what is settled is gone', async () => {
+			await listConflicts(database, [conflict('B', '1', at + 1), conflict('A', '1', at + 2)]);
+			await listConflicts(database, [{ ...conflict('B', '2', at + 9), otherValue: '7', agreed: '1' }]);
+			await expect(openConflicts(database)).resolves.toEqual([
+				{ ...conflict('B', '2', at + 1), otherValue: '7', agreed: '1' },
+				conflict('A', '1', at + 2),
+			]);
+			await settleConflicts(database, 'erp', 'stock', ['B', 'Z']);
+			await expect(openConflicts(database, 'erp')).resolves.toEqual([conflict('A', '1', at + 2)]);
+			await expect(openConflicts(database, 'other')).resolves.toEqual([]);
+			await expect(conflictsOf(database, 'erp', 'stock', ['A', 'B'])).resolves.toEqual(
+				new Map([['A', conflict('A', '1', at + 2)]]),
+			);
 		});
 	});
 
