@@ -266,7 +266,7 @@ describe('publishing over HTTP', () => {
 			const there = await receiver(() => ({ status: broken ? status : 200 }));
 			closing.push(there.close);
 			const { publisher, outbox } = publisherTo(there.url);
-			const [first] = await publisher.publish(outgoing('A'), 30);
+			const [first] = await publisher.publish(outgoing('A'), 1_000);
 			expect(first).toMatchObject({
 				confirmed: false,
 				reason: expect.stringContaining(`HTTP ${status}`) as string,

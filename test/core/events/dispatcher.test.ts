@@ -97,10 +97,11 @@ test('an event goes out alone and at once while the workflow keeps up', async ()
 
 test('what waits while an execution runs goes out together, in order per record', async () => {
 	const gate = Promise.withResolvers<void>();
+	const neverSlow = { slowAfterMs: 60_000 };
 	const bench = workflow(async (_, call) => {
 		if (call === 1) await gate.promise;
 		return ok;
-	});
+	}, neverSlow);
 	await bench.dispatcher.start();
 	await bench.receive([orderEvent('first', 1)]);
 	const later = Array.from({ length: 40 }, (_, index) => orderEvent(`K${index % 10}`, index));
