@@ -11,6 +11,7 @@ import { route } from '../shared/operationContext';
 import { searchItems, searchReservations } from '../shared/searches';
 import { searchReceipts, searchShipments } from '../shared/warehouseSearches';
 import { stateStoreCredential, stateStoreProperty } from '../shared/stateStore';
+import { restSystemProperties } from '../shared/restSystem';
 import { credentialsProperty, systemCredentials, systemProperty } from '../shared/systems';
 import * as getConflicts from './actions/erpReport/getConflicts.operation';
 import * as report from './actions/erpReport/report.operation';
@@ -52,6 +53,7 @@ export class Wms implements INodeType {
 		properties: [
 			systemProperty,
 			credentialsProperty,
+			...restSystemProperties,
 			{
 				displayName: 'Resource',
 				name: 'resource',

@@ -16,6 +16,7 @@ import type { EntityName, SystemConnector } from '../../core/ports/systemConnect
 import { DeliveryOptions, deliveryProperties, dispatchOptions } from './deliveryOptions';
 import { deliver } from './eventDelivery';
 import { stateStore, stateStoreProperty } from './stateStore';
+import { restSystemProperties } from './restSystem';
 import { connectorOf, credentialsProperty, systemProperty, type SystemRole } from './systems';
 
 /** Longest wait after looks that failed. */
@@ -51,6 +52,7 @@ export function changeTriggerProperties(
 	return [
 		systemProperty,
 		credentialsProperty,
+		...restSystemProperties,
 		{ ...entityProperty, options: entities, default: entities[0]?.value ?? '' },
 		...own,
 		{

@@ -1,4 +1,5 @@
 import type {
+	IAllExecuteFunctions,
 	IExecuteFunctions,
 	IHttpRequestOptions,
 	ILoadOptionsFunctions,
@@ -16,8 +17,11 @@ interface FullResponse {
 	body: unknown;
 }
 
-/** n8n's own request helper, so that its proxy and TLS settings hold. */
-export function httpTransportOf(context: RequestContext): HttpTransport {
+/**
+ * n8n's own request helper, so that its proxy and TLS settings hold. With the type of one of the node's credentials n8n
+ * puts it on each request, renewing it where it expires.
+ */
+export function httpTransportOf(context: RequestContext, credential?: string): HttpTransport {
 	return async ({ method, url, headers, query, body, timeoutMs }) => {
 		const options: IHttpRequestOptions = {
 			method,
@@ -32,7 +36,13 @@ export function httpTransportOf(context: RequestContext): HttpTransport {
 		};
 		let response: FullResponse;
 		try {
-			response = (await context.helpers.httpRequest(options)) as FullResponse;
+			response = (await (credential === undefined
+				? context.helpers.httpRequest(options)
+				: context.helpers.httpRequestWithAuthentication.call(
+						context as IAllExecuteFunctions,
+						credential,
+						options,
+					))) as FullResponse;
 		} catch (error) {
 			// The helper's error holds the request with its headers: only code and message may go on.
 			const { code, message } = error as { code?: string; message?: string };

@@ -13,6 +13,7 @@ import { ValidationError } from '../../core/ports/errors';
 import type { HttpTransport } from '../../core/ports/httpTransport';
 import type { SystemConnector } from '../../core/ports/systemConnector';
 import { httpTransportOf, type RequestContext } from './httpTransport';
+import { restSystemCredentials, restSystemOf, restSystemValue } from './restSystem';
 
 /** What a system is used as. One product may be both. */
 export type SystemRole = 'erp' | 'wms';
@@ -77,12 +78,21 @@ function filled(fields: Record<string, unknown>): Record<string, string> {
 	);
 }
 
+const offered: INodePropertyOptions[] = [
+	...products.map(({ option }) => option),
+	{
+		name: 'REST System',
+		value: restSystemValue,
+		description: 'Any system with a JSON API, as you describe it',
+	},
+];
+
 export const systemProperty: INodeProperties = {
 	displayName: 'System',
 	name: 'system',
 	type: 'options',
 	noDataExpression: true,
-	options: products.map(({ option }) => option),
+	options: offered,
 	default: 'sandbox',
 	description: 'Which product to talk to',
 };
@@ -96,11 +106,14 @@ export const credentialsProperty: INodeProperties = {
 };
 
 /** The path is written with a slash because the editor hides a field on which all credentials depend by its plain name. */
-export const systemCredentials: INodeCredentialDescription[] = products.map(({ option, credential }) => ({
-	name: credential,
-	required: true,
-	displayOptions: { show: { '/system': [option.value] } },
-}));
+export const systemCredentials: INodeCredentialDescription[] = [
+	...products.map(({ option, credential }) => ({
+		name: credential,
+		required: true,
+		displayOptions: { show: { '/system': [option.value] } },
+	})),
+	...restSystemCredentials,
+];
 
 interface KeptConnector {
 	connector: SystemConnector;
@@ -119,6 +132,7 @@ export async function connectorOf(
 	role: SystemRole,
 	system: string,
 ): Promise<SystemConnector> {
+	if (system === restSystemValue) return await restSystemOf(context);
 	const product = products.find(({ option }) => option.value === system);
 	if (product === undefined) {
 		throw new ValidationError(`The system "${system}" is unknown. Choose one from the list.`, { system });

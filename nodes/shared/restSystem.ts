@@ -1,0 +1,110 @@
+import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
+import { z } from 'zod/v4';
+
+import { RestSystem } from '../../connectors/rest/restSystem';
+import { ValidationError } from '../../core/ports/errors';
+import type { HttpTransport } from '../../core/ports/httpTransport';
+import { httpTransportOf, type RequestContext } from './httpTransport';
+import { authenticatedTransport } from './restSystemAuthentication';
+
+/** Value of the product in the property "system". */
+export const restSystemValue = 'rest';
+
+const shown = { show: { system: [restSystemValue] } };
+
+/** Smallest description that reads; an integrator starts from it. */
+const example = {
+	version: 1,
+	system: 'my-erp',
+	baseUrl: 'https://erp.example.com/api',
+	entities: {
+		salesOrder: {
+			list: {
+				path: '/orders',
+				records: 'data',
+				paging: { style: 'page', parameter: 'page', size: { parameter: 'limit', value: 100 } },
+			},
+			get: { path: '/orders/{id}', record: 'data' },
+			id: 'id',
+			changes: { field: 'updated_at', parameter: 'updated_since' },
+			mapping:
+				'{"number": number, "state": "confirmed", "lines": [lines.{"line": $string(id), "item": {"code": sku}, "quantity": $string(quantity), "unit": "H87"}]}',
+		},
+	},
+	errors: { message: 'error.message' },
+};
+
+const credentialTypes = [
+	{ name: 'Basic Auth', value: 'httpBasicAuth' },
+	{ name: 'Bearer Auth', value: 'httpBearerAuth' },
+	{ name: 'Header Auth', value: 'httpHeaderAuth' },
+	{ name: 'None', value: 'none' },
+	{ name: 'OAuth2', value: 'oAuth2Api' },
+	{ name: 'Query Auth', value: 'httpQueryAuth' },
+];
+
+/** What the editor asks for a REST system, beside the credential. */
+export const restSystemProperties: INodeProperties[] = [
+	{
+		displayName: 'REST Authentication',
+		name: 'restAuthentication',
+		type: 'options',
+		noDataExpression: true,
+		options: credentialTypes,
+		default: 'httpHeaderAuth',
+		description: "Which of n8n's own HTTP credentials the system takes",
+		displayOptions: shown,
+	},
+	{
+		displayName: 'REST Description',
+		name: 'restDescription',
+		type: 'json',
+		noDataExpression: true,
+		typeOptions: { rows: 20 },
+		default: JSON.stringify(example, null, 2),
+		required: true,
+		description:
+			"The system's addresses, paging, identifiers and mappings. Copy it to take it to another node; the operation System > Check of the ERP node says which parts work.",
+		displayOptions: shown,
+	},
+];
+
+/** The credential of the chosen kind. */
+export const restSystemCredentials: INodeCredentialDescription[] = credentialTypes
+	.filter(({ value }) => value !== 'none')
+	.map(({ value }) => ({
+		name: value,
+		required: true,
+		displayOptions: { show: { '/system': [restSystemValue], '/restAuthentication': [value] } },
+	}));
+
+const Authentication = z.enum([
+	'httpBasicAuth',
+	'httpBearerAuth',
+	'httpHeaderAuth',
+	'none',
+	'oAuth2Api',
+	'httpQueryAuth',
+]);
+
+/** The connector for the description in the node; requests carry the node's credential. */
+export async function restSystemOf(context: RequestContext): Promise<RestSystem> {
+	const authentication = Authentication.safeParse(parameter(context, 'restAuthentication'));
+	if (!authentication.success) {
+		throw new ValidationError('REST Authentication is none of the offered ones. Choose one from the list.', {
+			system: 'REST system',
+		});
+	}
+	const transport: HttpTransport =
+		authentication.data === 'none'
+			? httpTransportOf(context)
+			: await authenticatedTransport(context, authentication.data);
+	return new RestSystem({ description: parameter(context, 'restDescription'), transport });
+}
+
+/** The node's own parameter, in each of the contexts that n8n calls a node in. */
+function parameter(context: RequestContext, name: string): unknown {
+	if ('getCurrentNodeParameter' in context) return context.getCurrentNodeParameter(name);
+	if ('getInputData' in context) return context.getNodeParameter(name, 0);
+	return context.getNodeParameter(name);
+}
