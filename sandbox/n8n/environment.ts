@@ -1,4 +1,4 @@
-import { dirname, delimiter } from 'node:path';
+import { dirname, delimiter, join } from 'node:path';
 import type { N8nInstallation } from './installation';
 
 /** Parts of n8n that no test here touches; without them it boots in two thirds of the time. */
@@ -23,6 +23,9 @@ export const modulesNotTested = [
 	'token-exchange',
 	'workflow-builder',
 ];
+
+/** In the user folder, where n8n runs: files of the old exchange are dropped here (template dropped-file-to-events). */
+export const droppedFiles = 'dropped-files';
 
 /** n8n on loopback, without telemetry, update checks and other calls to the internet; all else as n8n ships. */
 export function n8nEnvironment(
@@ -56,6 +59,8 @@ export function n8nEnvironment(
 		N8N_UNVERIFIED_PACKAGES_ENABLED: 'true',
 		N8N_REINSTALL_MISSING_PACKAGES: 'false',
 		N8N_PYTHON_ENABLED: 'false',
+		// By default file nodes reach ~/.n8n-files alone, which all n8n of this user would share.
+		N8N_RESTRICT_FILE_ACCESS_TO: join(instance.userFolder, droppedFiles),
 		N8N_DISABLED_MODULES: 'mcp-registry',
 		...extra,
 	};
