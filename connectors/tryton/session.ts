@@ -8,7 +8,6 @@ import {
 	ConflictError,
 	NotFoundError,
 	PermissionError,
-	RateLimitError,
 	UnavailableError,
 	ValidationError,
 	type ErrorSubject,
@@ -218,10 +217,7 @@ export class TrytonSession {
 	/** Errors of the server's code come with status 200. */
 	private resultOf(response: HttpResponse, method: string, schema: z.ZodType = z.unknown()): unknown {
 		if (response.status === 429) {
-			throw new RateLimitError(
-				`${this.system} refused "${method}": too many attempts (HTTP 429).`,
-				this.about(),
-			);
+			throw errorOfResponse(response, this.about(), `${this.system} refused "${method}": too many attempts`);
 		}
 		if (response.status !== 200)
 			throw errorOfResponse(response, this.about(), `${this.system} refused "${method}"`);

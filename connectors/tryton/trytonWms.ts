@@ -18,6 +18,7 @@ import type { Reservation, StockLevel } from '../../core/model/reservation';
 import { ValidationError } from '../../core/ports/errors';
 import { describeModels } from './fieldDescriptions';
 import { Items } from './items';
+import { named, namedPages } from './naming';
 import type { TrytonWarehouseOptions } from './options';
 import { matchReservations } from './match/matchReservations';
 import { Reservations } from './reservations';
@@ -71,7 +72,10 @@ export class TrytonWms implements SystemConnector {
 		entity: EntityName,
 		keys: string[],
 	): Promise<Map<string, Item> | Map<string, StockLevel> | Map<string, Reservation>> {
-		return this.reader(entity).get(keys);
+		return named<Map<string, never>>(
+			entity,
+			() => this.reader(entity).get(keys) as Promise<Map<string, never>>,
+		);
 	}
 
 	list<E extends EntityName>(entity: E, query?: ListQuery): AsyncIterable<Array<Entities[E]>>;
@@ -79,7 +83,7 @@ export class TrytonWms implements SystemConnector {
 		entity: EntityName,
 		query?: ListQuery,
 	): AsyncIterable<Item[]> | AsyncIterable<StockLevel[]> | AsyncIterable<Reservation[]> {
-		return this.reader(entity).list(query);
+		return namedPages(entity, this.reader(entity).list(query) as AsyncIterable<never>);
 	}
 
 	changes<E extends EntityName>(entity: E, cursor?: ChangeCursor): AsyncIterable<ChangePage<Entities[E]>>;
@@ -89,7 +93,7 @@ export class TrytonWms implements SystemConnector {
 	): AsyncIterable<ChangePage<Item>> | AsyncIterable<ChangePage<Reservation>> {
 		const reader = this.reader(entity);
 		if (reader instanceof Stock) throw this.unsupported('changes of stockLevel; list it instead');
-		return reader.changes(cursor);
+		return namedPages(entity, reader.changes(cursor) as AsyncIterable<never>);
 	}
 
 	async act<E extends keyof Actions, A extends ActionName<E>>(

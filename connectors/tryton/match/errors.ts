@@ -1,4 +1,5 @@
 import { BridgeError, ConflictError, ValidationError, type ErrorSubject } from '../../../core/ports/errors';
+import { naming } from '../naming';
 
 /** What stands against matching one order's reservation, and what to do about it. */
 export interface Objection {
@@ -18,7 +19,8 @@ export function invalid(objection: Objection): ValidationError {
 
 /** An error of the border as it is; anything else is a defect and goes on up. */
 export function asBridgeError(error: unknown): BridgeError {
-	if (error instanceof BridgeError) return error;
+	const named = naming('reservation', error);
+	if (named instanceof BridgeError) return named;
 	throw error;
 }
 

@@ -1,0 +1,27 @@
+import { BridgeError, type ErrorSubject } from '../../core/ports/errors';
+
+type Raised = new (message: string, subject: ErrorSubject) => BridgeError;
+
+/** The same error with the entity it is about, where whoever raised it did not know: a session serves them all. */
+export function naming(entity: string, error: unknown): unknown {
+	if (!(error instanceof BridgeError) || error.subject.entity !== undefined) return error;
+	return new (error.constructor as Raised)(error.message, { ...error.subject, entity });
+}
+
+/** What the work gives; its errors name the entity. */
+export async function named<T>(entity: string, work: () => Promise<T>): Promise<T> {
+	try {
+		return await work();
+	} catch (error) {
+		throw naming(entity, error);
+	}
+}
+
+/** The pages as they come; their errors name the entity. */
+export async function* namedPages<T>(entity: string, pages: AsyncIterable<T>): AsyncGenerator<T> {
+	try {
+		yield* pages;
+	} catch (error) {
+		throw naming(entity, error);
+	}
+}
