@@ -3,6 +3,7 @@ import {
 	NodeOperationError,
 	type ICredentialDataDecryptedObject,
 	type IDataObject,
+	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
 	type ITriggerFunctions,
@@ -90,7 +91,7 @@ export class EventBusWebhook implements INodeType {
 		if (!parsed.success)
 			throw new NodeOperationError(this.getNode(), `Wrong parameter: ${problems(parsed.error)}`);
 		await signInOf(this);
-		if (this.getMode() === 'manual') return {};
+		if (this.getMode() === 'manual') return { manualTriggerFunction: async () => emitShown(this) };
 		const { stateStore: storeChoice, options } = parsed.data;
 		const inbox = new Inbox(await stateStore(this, storeChoice), consumerOf(this));
 		const delivery = deliver(this, inbox, dispatchOptions(options));
@@ -121,6 +122,7 @@ export class EventBusWebhook implements INodeType {
 		const { refused } = reading;
 		if (this.getMode() === 'manual') {
 			const shown = reading.events.map(({ event }) => ({ json: event as unknown as IDataObject }));
+			shownInEditor.set(consumerOf(this), shown);
 			answer(statusFor(refused), {
 				results: refused,
 				test: 'The events are shown in the editor and not stored.',
@@ -145,6 +147,18 @@ export class EventBusWebhook implements INodeType {
 			);
 		}
 	}
+}
+
+/** Events posted to the Test URL, until n8n runs the node by hand: a node with a trigger is asked again what it gives. */
+const shownInEditor = new Map<string, INodeExecutionData[]>();
+
+function emitShown(context: ITriggerFunctions): void {
+	const consumer = consumerOf(context);
+	const shown = shownInEditor.get(consumer);
+	shownInEditor.delete(consumer);
+	if (shown === undefined)
+		throw new NodeOperationError(context.getNode(), 'No event was posted to the Test URL.');
+	context.emit([shown]);
 }
 
 /** One event that is refused makes the whole answer a refusal, so that no sender takes it for stored. */

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { connect, type AddressInfo, type Server, type Socket } from 'node:net';
 import path from 'node:path';
@@ -24,9 +25,12 @@ export async function tlsGateway(brokerUrl: string, options: GatewayOptions): Pr
 	return await listening(server);
 }
 
-/** MQTT over WebSocket with TLS at /mqtt in front of a broker that has only TCP. */
-export async function webSocketGateway(brokerUrl: string, options: GatewayOptions): Promise<Gateway> {
-	const server = createHttpsServer({ ...options, rejectUnauthorized: options.requestCert });
+/** MQTT over WebSocket at /mqtt, with TLS unless `options` is left out, in front of a broker that has only TCP. */
+export async function webSocketGateway(brokerUrl: string, options?: GatewayOptions): Promise<Gateway> {
+	const server =
+		options === undefined
+			? createHttpServer()
+			: createHttpsServer({ ...options, rejectUnauthorized: options.requestCert });
 	const sockets = new WebSocketServer({ server, path: '/mqtt', handleProtocols: () => 'mqtt' });
 	sockets.on('connection', (socket) => join(createWebSocketStream(socket), brokerUrl));
 	return await listening(server);

@@ -128,6 +128,14 @@ describe.each([
 	});
 });
 
+test.each(['mqtt', 'ws'])('a broker without TLS is reached by %s through a proxy', async (protocol) => {
+	const plain = await webSocketGateway(broker.url);
+	const port = protocol === 'ws' ? plain.port : Number(new URL(broker.url).port);
+	await check(BrokerSettings.parse({ protocol, host: '127.0.0.1', port, ...signIn, proxy: throughProxy() }));
+	expect((await proxy.tunnels()).at(-1)).toBe(`127.0.0.1:${port}`);
+	await plain.close();
+});
+
 test('a certificate pasted into one line is read', async () => {
 	const oneLine = (text: string) => text.trim().replaceAll('\n', ' ');
 	const pasted = { ca: oneLine(authority.ca), cert: oneLine(client.cert), key: oneLine(client.key) };

@@ -134,6 +134,50 @@ describe('events posted over HTTPS', () => {
 		await reserved('SINGLE', '3');
 	});
 
+	test('one in binary mode, with its attributes in headers, is stored and reserved', async () => {
+		const { data, datacontenttype: _, ...attributes } = eventFor('BINARY', '2');
+		const body = JSON.stringify(data);
+		const signIn = { authentication: 'signature', secret } as const;
+		const response = await fetch(webhook, {
+			method: 'POST',
+			headers: {
+				...signInHeaders(signIn, { id: randomUUID(), body }, Date.now()),
+				...Object.fromEntries(
+					Object.entries(attributes).map(([name, value]) => [`ce-${name}`, String(value)]),
+				),
+				'content-type': 'application/json',
+			},
+			body,
+		});
+		expect(response.status).toBe(200);
+		await reserved('BINARY', '2');
+	});
+
+	test('to the Test URL are shown in the editor, and not stored', async () => {
+		const { api } = host();
+		const body = JSON.stringify([eventFor('SHOWN', '1')]);
+		await api.call('POST', `/rest/workflows/${receiving}/run`, {
+			triggerToStartFrom: { name: 'Event' },
+			destinationNode: { nodeName: 'Event', mode: 'inclusive' },
+		});
+		const signIn = { authentication: 'signature', secret } as const;
+		const response = await fetch(webhook.replace('/webhook/', '/webhook-test/'), {
+			method: 'POST',
+			headers: {
+				...signInHeaders(signIn, { id: randomUUID(), body }, Date.now()),
+				'content-type': batchType,
+			},
+			body,
+		});
+		expect([response.status, await response.text()]).toEqual([200, expect.stringMatching(/not stored/)]);
+		const execution = await api.executionWhere(
+			receiving,
+			({ mode, status }) => mode === 'manual' && status === 'success',
+		);
+		expect(itemsOf(execution, 'Event')).toEqual([expect.objectContaining({ subject: 'SHOWN' })]);
+		expect(rowsOf('SHOWN')).toEqual([]);
+	});
+
 	test('a wrong one among good ones is named and refused, and the good ones are stored', async () => {
 		const wrong = { ...eventFor('WRONG', '1'), type: 'erp-bridge.salesOrder.eaten' };
 		const answer = await postBatch([eventFor('GOOD-1', '1'), wrong, eventFor('GOOD-2', '2')]);
@@ -184,7 +228,7 @@ describe('events posted over HTTPS', () => {
 });
 
 describe('Event Bus publishing over HTTPS', () => {
-	const publish = async (event: BridgeEvent, options: object): Promise<Record<string, unknown>> => {
+	const run = async (parameters: object, event: object): Promise<Record<string, unknown>> => {
 		const api = host().api;
 		const sending = await api.createCredential({
 			name: 'Sending',
@@ -207,14 +251,7 @@ describe('Event Bus publishing over HTTPS', () => {
 			{
 				name: 'Publish',
 				type: 'n8n-nodes-erp-bridge.eventBus',
-				parameters: {
-					resource: 'event',
-					operation: 'publish',
-					transport: 'https',
-					eventFrom: 'item',
-					stateStore: 'sqlite',
-					options,
-				},
+				parameters: { transport: 'https', stateStore: 'sqlite', ...parameters },
 				credentials: {
 					erpBridgeWebhookApi: { id: sending, name: 'Sending' },
 					erpBridgeProxyApi: { id: through, name: 'Proxy' },
@@ -222,7 +259,7 @@ describe('Event Bus publishing over HTTPS', () => {
 			},
 		].map((node, index) => ({ typeVersion: 1, ...node, id: randomUUID(), position: [index * 200, 0] }));
 		const { id } = await api.importWorkflow({
-			name: `Publish ${event.subject}`,
+			name: `Publish ${randomUUID()}`,
 			nodes,
 			connections: {
 				Start: { main: [[{ node: 'Input', type: 'main', index: 0 }]] },
@@ -234,6 +271,10 @@ describe('Event Bus publishing over HTTPS', () => {
 		expect(execution.data.resultData.error).toBeUndefined();
 		return itemsOf(execution, 'Publish')[0] ?? {};
 	};
+
+	const publish = async (event: BridgeEvent, options: object) =>
+		await run({ resource: 'event', operation: 'publish', eventFrom: 'item', options }, event);
+	const outbox = async () => await run({ resource: 'outbox', operation: 'get' }, {});
 
 	test('reaches the webhook, and the reservation is made', async () => {
 		expect(await publish(eventFor('SENT', '5'), {})).toMatchObject({ status: 'published' });
@@ -256,8 +297,10 @@ describe('Event Bus publishing over HTTPS', () => {
 			status: 'queued',
 			reason: expect.stringMatching(/HTTP 404.*published/) as string,
 		});
+		expect(await outbox()).toEqual({ broker: webhook, waiting: 1, oldest: expect.any(String) as string });
 		await host().api.publish(receiving);
 		await reserved('WAITS', '8');
+		await until('the outbox to be empty', async () => (await outbox())['waiting'] === 0);
 	});
 });
 
