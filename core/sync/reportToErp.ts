@@ -183,11 +183,15 @@ async function bring(
 	results: Map<BridgeEvent, Reported | BridgeError>,
 ): Promise<void> {
 	const keys = wishes.map(({ key }) => key);
-	const agreed = await lastApplied(database, erp.system, kind, keys);
+	const [agreed, listed] = await Promise.all([
+		lastApplied(database, erp.system, kind, keys),
+		conflictsOf(database, erp.system, kind, keys),
+	]);
 	const settled: Wish[] = [];
 	const conflicts: Conflict[] = [];
 	let open = wishes.filter((wish) => {
-		const stale = (agreed.get(wish.key)?.sequence ?? -1) > wish.sequence;
+		const known = Math.max(agreed.get(wish.key)?.sequence ?? -1, listed.get(wish.key)?.sequence ?? -1);
+		const stale = known > wish.sequence;
 		if (stale) results.set(wish.event, reported(wish.event, 'stale', wish));
 		return !stale;
 	});
@@ -301,13 +305,14 @@ async function compareOwn(
 		// The event may be older than what the ERP has now; only its present value can be a conflict.
 		const isOutdated = figure !== undefined && textOf(figure.quantities) !== changed;
 		const listed = conflictsKnown.get(item);
-		if (!isOutdated && listed !== undefined && changed === base?.fingerprint) {
-			// A person took their own value back: what the warehouse told meanwhile can go in.
+		const isSettled = changed === base?.fingerprint || changed === listed?.ownerValue;
+		if (!isOutdated && listed !== undefined && isSettled) {
+			// A person took their own value back, or gave in: what the warehouse told meanwhile rules.
 			const record = JSON.parse(listed.record) as Pick<Wish, 'quantities'>;
 			returned.push({ event, kind: 'stock', key: item, ...record, sequence: listed.sequence });
 			continue;
 		}
-		if (base === undefined && event.origin !== wms.system) {
+		if (base === undefined && listed === undefined && event.origin !== wms.system) {
 			results.set(event, reported(event, 'ignored', { kind: 'stock', ...change }, figure));
 			continue;
 		}
@@ -318,28 +323,19 @@ async function compareOwn(
 			);
 			continue;
 		}
-		const decision = decide({
-			group: groups.stock,
-			changedSide: 'erp',
-			changed,
-			other: base?.fingerprint,
-			agreed: base?.fingerprint,
-		});
-		results.set(
-			event,
-			reported(event, decision === 'conflict' ? 'conflict' : 'echo', { kind: 'stock', ...change }, figure),
+		// The ERP does not own the figure, and has another than agreed. What the warehouse told last is what would settle it.
+		results.set(event, reported(event, 'conflict', { kind: 'stock', ...change }, figure));
+		const held =
+			listed === undefined
+				? {
+						quantities: JSON.parse(base?.fingerprint ?? '{}') as Wish['quantities'],
+						sequence: base?.sequence ?? 0,
+					}
+				: { ...(JSON.parse(listed.record) as Pick<Wish, 'quantities'>), sequence: listed.sequence };
+		const wish = { kind: 'stock' as const, key: item, ...held };
+		conflicts.push(
+			conflictOf(erp.system, wish, figure ?? { ...change, version: '' }, base?.fingerprint, now),
 		);
-		if (decision === 'conflict' && base !== undefined) {
-			// What the warehouse told last is what it would be settled with.
-			const held =
-				listed === undefined
-					? { quantities: JSON.parse(base.fingerprint) as Wish['quantities'], sequence: base.sequence }
-					: { ...(JSON.parse(listed.record) as Pick<Wish, 'quantities'>), sequence: listed.sequence };
-			const wish = { kind: 'stock' as const, key: item, ...held };
-			conflicts.push(
-				conflictOf(erp.system, wish, figure ?? { ...change, version: '' }, base.fingerprint, now),
-			);
-		}
 	}
 	if (returned.length > 0) await bring('stock', newestOf(returned, results), systems, now, results);
 	if (conflicts.length > 0) await listConflicts(database, conflicts);

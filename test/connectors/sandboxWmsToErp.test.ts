@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 
+import fc from 'fast-check';
+
 import { axiosTransport } from '../../connectors/http/axiosTransport';
 import { SandboxReportedErp } from '../../connectors/sandbox/warehouseFigures';
 import { ItemResolver } from '../../core/crosswalk/itemResolution';
@@ -9,6 +11,7 @@ import type { Database } from '../../core/store/database';
 import { openStore } from '../../core/store/open';
 import { reportToErp, type Reported } from '../../core/sync/reportToErp';
 import { resolveConflict } from '../../core/sync/resolveConflict';
+import { gtinOf } from '../../sandbox/company/catalogue/gtin';
 import { pen, paper, stock } from '../e2e/harness/stockedCompany';
 import { apiKey, matchOf, quietCompany, temporaryFolder, type Fixture } from './sandboxFixture';
 
@@ -196,4 +199,68 @@ test('an item without a counterpart fails alone, by name; work done before a cut
 		['error', 'unchanged'],
 	);
 	expect(figures.figure('stock', paper.code)?.version).toBe(1);
+});
+
+const Step = fc.oneof(
+	fc.record({
+		do: fc.constantFrom('wms' as const, 'erp' as const),
+		quantity: fc.integer({ min: 0, max: 4 }),
+	}),
+	fc.record({
+		do: fc.constantFrom('deliver' as const, 'repeat' as const),
+		count: fc.integer({ min: 1, max: 4 }),
+	}),
+);
+
+test('whatever changes where, and however events are repeated: in the end both agree, or the conflict is listed', async () => {
+	const { warehouse, figures } = fixture.company;
+	let run = 900_100;
+	await fc.assert(
+		fc.asyncProperty(fc.array(Step, { maxLength: 14 }), async (steps) => {
+			const item = { code: `I-${(run += 1)}`, sku: `W-${run}`, gtin: gtinOf(run) };
+			warehouse.putItems([{ sku: item.sku, gtin: item.gtin, names: { en: item.sku }, onHand: '9' }]);
+			fixture.company.erp.putItems([{ code: item.code, gtin: item.gtin, names: { en: item.code } }]);
+			const pending: BridgeEvent[] = [];
+			const given: BridgeEvent[] = [];
+			let rounds = 0;
+			const deliver = async (count: number): Promise<void> => {
+				pending.push(...news());
+				const some = pending.splice(0, count);
+				given.push(...some);
+				for (const result of await report(some)) expect(result).not.toBeInstanceOf(Error);
+			};
+			const written: string[] = [];
+			for (const step of steps) {
+				if ('count' in step) {
+					if (step.do === 'deliver') await deliver(step.count);
+					else await report(given.slice(-step.count));
+				} else if (step.do === 'wms') {
+					warehouse.adjustStock([{ sku: item.sku, onHand: String(step.quantity) }]);
+				} else {
+					figures.write('stock', item.code, { quantities: { [item.code]: String(step.quantity) } });
+					written.push(String(step.quantity));
+				}
+			}
+			for (pending.push(...news()); pending.length > 0; pending.push(...news())) {
+				await deliver(100);
+				expect((rounds += 1)).toBeLessThan(5);
+			}
+			const told = given.some(({ source }) => source === '/sandbox-wms');
+			if (!told) return;
+			const inWarehouse = warehouse.stock([item.sku])[0]?.onHand;
+			const figure = figures.figure('stock', item.code);
+			const conflict = (await openConflicts(database)).find(({ key }) => key === item.code);
+			const values = [conflict?.ownerValue, conflict?.otherValue].map((value) =>
+				value === undefined ? undefined : (JSON.parse(value) as Record<string, string>)[item.code],
+			);
+			expect(conflict === undefined ? [inWarehouse, inWarehouse] : values).toEqual([
+				inWarehouse,
+				figure?.quantities[item.code],
+			]);
+			// The bridge writes only where nobody of the ERP has the last word.
+			if (conflict !== undefined) expect(figure?.origin).toBeNull();
+			if (conflict !== undefined) expect(figure?.quantities[item.code]).toBe(written.at(-1));
+		}),
+		{ numRuns: 60 },
+	);
 });
