@@ -30,6 +30,7 @@ import { purchaseOrderOperations } from './actions/purchaseOrder';
 import { purchaseOrder } from './actions/purchaseOrder/purchaseOrder';
 import { salesOrderOperations } from './actions/salesOrder';
 import { salesOrder } from './actions/salesOrder/salesOrder';
+import { systemOperationProperty, systemOperations } from './actions/system';
 
 const operations: Record<string, Record<string, EntityOperation>> = {
 	delivery: deliveryOperations,
@@ -71,6 +72,7 @@ export class Erp implements INodeType {
 					{ name: partner.title, value: partner.entity },
 					{ name: purchaseOrder.title, value: purchaseOrder.entity },
 					{ name: salesOrder.title, value: salesOrder.entity },
+					{ name: 'System', value: 'system' },
 				],
 				default: 'salesOrder',
 			},
@@ -80,6 +82,7 @@ export class Erp implements INodeType {
 			operationProperty(partner, partnerOperations),
 			operationProperty(purchaseOrder, purchaseOrderOperations),
 			operationProperty(salesOrder, salesOrderOperations),
+			systemOperationProperty,
 			...Object.values(operations)
 				.flatMap((ofEntity) => Object.values(ofEntity))
 				.flatMap(({ description }) => description),
@@ -98,7 +101,7 @@ export class Erp implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await route(this, executables());
+		return await route(this, { ...executables(), system: systemOperations });
 	}
 }
 
