@@ -80,10 +80,17 @@ export class SalesOrders {
 
 	/** Sales that cannot be expressed are left out; `changes` names them. */
 	async *list(query: ListQuery = {}): AsyncGenerator<SalesOrder[]> {
-		const { pageSize = defaultPageSize, search, changedSince } = query;
+		const { pageSize = defaultPageSize, search, state, changedSince } = query;
 		const domain: Domain = [];
 		if (changedSince !== undefined) {
 			domain.push(['OR', changedAfter(changedSince), ['lines', 'where', changedAfter(changedSince)]]);
+		}
+		if (state !== undefined) {
+			domain.push([
+				'state',
+				'in',
+				Object.keys(states).filter((own) => states[own as SaleRow['state']] === state),
+			]);
 		}
 		if (search !== undefined) {
 			domain.push([

@@ -365,3 +365,65 @@ describe('the connection', () => {
 		expect(keysOf((await looked(erp, before.cursor)).changes)).toEqual([String(id)]);
 	});
 });
+
+describe('a party as a partner', () => {
+	it('is read by its code with its e-mail address, found by name, and its changes are told', async () => {
+		const erp = connect();
+		const cursorOf = async (): Promise<ChangeCursor | undefined> => {
+			let cursor: ChangeCursor | undefined;
+			for await (const page of erp.changes('partner')) ({ cursor } = page);
+			return cursor;
+		};
+		const before = await cursorOf();
+		await people().create('party.party', [
+			{
+				name: 'Müller & Söhne',
+				code: 'MUELLER',
+				contact_mechanisms: [['create', [{ type: 'email', value: 'einkauf@mueller.example' }]]],
+			},
+		]);
+		const partner = { code: 'MUELLER', name: 'Müller & Söhne', roles: [], email: 'einkauf@mueller.example' };
+		expect(await erp.get('partner', ['MUELLER', 'NOBODY'])).toEqual(new Map([['MUELLER', partner]]));
+		const found = [];
+		for await (const page of erp.list('partner', { search: 'müller &' })) found.push(...page);
+		expect(found).toEqual([partner]);
+		const changes = [];
+		for await (const page of erp.changes('partner', before)) changes.push(...page.changes);
+		expect(changes).toContainEqual(expect.objectContaining({ key: 'MUELLER', record: partner }));
+	});
+});
+
+describe('a sale that the bridge confirms or cancels', () => {
+	const act = async (action: 'confirm' | 'cancel', id: number, expectedVersion?: string) => {
+		const request = { key: String(id), idempotencyKey: `${action}/${id}`, input: {} };
+		const version = expectedVersion === undefined ? {} : { expectedVersion };
+		const [outcome] = await connect().act('salesOrder', action, [{ ...request, ...version }]);
+		return outcome;
+	};
+	const lines = [{ code: 'KETTLE', quantity: 1 }];
+
+	it('ends in that state, again without effect, and is found by it', async () => {
+		const [confirmed = 0, cancelled = 0] = await draftSales(people(), [{ lines }, { lines }]);
+		const first = await act('confirm', confirmed);
+		expect(first).toMatchObject({ key: String(confirmed), value: { state: 'confirmed' } });
+		expect(await act('confirm', confirmed)).toEqual(first);
+		expect(await act('cancel', cancelled)).toMatchObject({ value: { state: 'cancelled' } });
+		const keys: string[] = [];
+		for await (const page of connect().list('salesOrder', { state: 'cancelled' })) {
+			expect(new Set(page.map(({ state }) => state))).toEqual(new Set(['cancelled']));
+			keys.push(...page.map(({ key }) => key));
+		}
+		expect(keys).toContain(String(cancelled));
+		expect(keys).not.toContain(String(confirmed));
+	});
+
+	it('is refused by name when it cannot be', async () => {
+		const [id = 0] = await draftSales(people(), [{ lines }]);
+		await act('cancel', id);
+		expect(await act('confirm', id)).toMatchObject({
+			error: { name: 'ConflictError', subject: { entity: 'salesOrder', key: String(id) } },
+		});
+		expect(await act('confirm', 999_999)).toMatchObject({ error: { name: 'NotFoundError' } });
+		expect(await act('confirm', id, '3')).toMatchObject({ error: { name: 'ValidationError' } });
+	});
+});
