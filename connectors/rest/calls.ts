@@ -1,4 +1,9 @@
-import { type BridgeError, type ErrorSubject, ValidationError } from '../../core/ports/errors';
+import {
+	type BridgeError,
+	type ErrorSubject,
+	UnavailableError,
+	ValidationError,
+} from '../../core/ports/errors';
 import type { HttpRequest, HttpResponse, HttpTransport } from '../../core/ports/httpTransport';
 import { errorOfFailure, errorOfResponse } from '../http/errors';
 import type { RestDescription } from './description';
@@ -37,6 +42,13 @@ export class RestCalls {
 		const what = `${call.method} ${address.split('?')[0]}`;
 		const success = response.status >= 200 && response.status < 300;
 		if (!success) throw errorOfResponse(response, subject, await this.saying(response, what));
+		// Half an answer, or the page of a sign-on portal or of a maintenance mode.
+		if (call.method === 'GET' && (typeof response.body !== 'object' || response.body === null)) {
+			throw new UnavailableError(`${this.system} answered ${what} with something else than JSON.`, {
+				hint: `Check that baseUrl is that of ${this.system}'s API and not of another page.`,
+				...subject,
+			});
+		}
 		if (await this.failedNevertheless(response)) {
 			throw new ValidationError(await this.saying(response, what), {
 				hint: 'Correct the record and send it again.',

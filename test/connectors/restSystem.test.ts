@@ -111,6 +111,15 @@ describe('the orders of json-server', () => {
 		await expect(system.check()).rejects.toMatchObject({ name: 'UnavailableError', retryable: true });
 	});
 
+	test('a page for people instead of JSON is unavailable, not an empty list', async () => {
+		const server = await start(1);
+		const described = description(server.url);
+		const portal: HttpTransport = async () => ({ status: 200, headers: {}, body: '<html>Sign in</html>' });
+		const system = new RestSystem({ description: described, transport: portal });
+		await expect(keysOf(system)).rejects.toMatchObject({ name: 'UnavailableError' });
+		await expect(system.get('salesOrder', ['1'])).rejects.toMatchObject({ name: 'UnavailableError' });
+	});
+
 	test('paging that the server ignores is refused, not read for ever', async () => {
 		const server = await start(3);
 		const system = connect(server, { style: 'page', parameter: 'seite' });
