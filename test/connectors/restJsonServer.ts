@@ -82,6 +82,8 @@ export async function startJsonServer(orders: ForeignOrder[]): Promise<RunningJs
 	await new Promise<void>((listening) => {
 		server = app.listen(0, '127.0.0.1', listening) as Server;
 	});
+	// A connection that idles must not close just as the next request is sent.
+	if (server !== undefined) (server as Server).keepAliveTimeout = 60_000;
 	running.url = `http://127.0.0.1:${(server?.address() as unknown as AddressInfo).port}`;
 	return running;
 }
