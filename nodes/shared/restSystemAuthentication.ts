@@ -10,24 +10,29 @@ export type HttpCredential =
 	| 'oAuth2Api';
 
 /**
- * Requests that carry the credential. Basic and query credentials say nothing of how they are sent, so that n8n's request
- * helper cannot send them: what its HTTP Request node does with them is done here.
+ * Requests that carry the credential. n8n's own helper sends OAuth2, whose tokens it renews. The others are read here, once:
+ * the helper evaluates their expressions with each request, which throws in a trigger that has started.
  */
 export async function authenticatedTransport(
 	context: RequestContext,
 	credential: HttpCredential,
 ): Promise<HttpTransport> {
-	if (credential === 'httpBasicAuth') {
-		const { user, password } = await context.getCredentials(credential);
-		const authorization = `Basic ${Buffer.from(`${String(user)}:${String(password)}`).toString('base64')}`;
-		const send = httpTransportOf(context);
-		return async (request) => await send({ ...request, headers: { ...request.headers, authorization } });
-	}
+	if (credential === 'oAuth2Api') return httpTransportOf(context, credential);
+	const fields = await context.getCredentials(credential);
+	const text = (field: string) => String(fields[field] ?? '');
+	const send = httpTransportOf(context);
 	if (credential === 'httpQueryAuth') {
-		const { name, value } = await context.getCredentials(credential);
-		const send = httpTransportOf(context);
 		return async (request) =>
-			await send({ ...request, query: { ...request.query, [String(name)]: String(value) } });
+			await send({ ...request, query: { ...request.query, [text('name')]: text('value') } });
 	}
-	return httpTransportOf(context, credential);
+	const header = {
+		httpBasicAuth: () => ({ authorization: `Basic ${base64(`${text('user')}:${text('password')}`)}` }),
+		httpBearerAuth: () => ({ authorization: `Bearer ${text('token')}` }),
+		httpHeaderAuth: () => ({ [text('name')]: text('value') }),
+	}[credential]();
+	return async (request) => await send({ ...request, headers: { ...request.headers, ...header } });
+}
+
+function base64(value: string): string {
+	return Buffer.from(value).toString('base64');
 }

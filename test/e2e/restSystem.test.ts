@@ -96,6 +96,82 @@ test('Check says part by part what works', async () => {
 	expect(refused.items).toContainEqual(expect.objectContaining({ part: 'authentication', result: 'fails' }));
 });
 
+test('the ERP Trigger starts a workflow for an order that json-server has got since', async () => {
+	const { api } = host();
+	const listed = new Promise<void>((resolve) => {
+		server.onList = () => resolve();
+	});
+	const trigger = {
+		id: randomUUID(),
+		name: 'Trigger',
+		type: 'n8n-nodes-erp-bridge.erpTrigger',
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: {
+			system: 'rest',
+			restAuthentication: 'httpHeaderAuth',
+			restDescription: JSON.stringify(description(server.url)),
+			entity: 'salesOrder',
+			interval: 1,
+			startFrom: 'now',
+			stateStore: 'sqlite',
+			options: {},
+		},
+		credentials: { httpHeaderAuth: credentials.get('httpHeaderAuth') },
+	};
+	const end = {
+		id: randomUUID(),
+		name: 'End',
+		type: 'n8n-nodes-base.noOp',
+		typeVersion: 1,
+		position: [200, 0],
+		parameters: {},
+	};
+	const { id } = await api.importWorkflow({
+		name: 'REST trigger',
+		nodes: [trigger, end],
+		connections: { Trigger: { main: [[{ node: 'End', type: 'main', index: 0 }]] } },
+		settings: { executionOrder: 'v1' },
+	});
+	await api.publish(id);
+	try {
+		await listed;
+		await requests(2);
+		server.orders.push(order(26, '2026-03-01T08:00:01Z'));
+		const execution = await eventually(async () => (await api.executions({ workflowId: id }))[0]);
+		const items = itemsOf(await api.finished(execution.id), 'End');
+		expect(items).toEqual([
+			expect.objectContaining({
+				subject: '26',
+				type: 'erp-bridge.salesOrder.created',
+				data: expect.objectContaining({ key: '26', number: 'F-0026', state: 'draft' }) as object,
+			}),
+		]);
+	} finally {
+		await api.unpublish(id);
+	}
+});
+
+/** Resolves when the list was asked for so many times more: the look before the last has then ended. */
+async function requests(count: number): Promise<void> {
+	const before = server.orders.length;
+	await new Promise<void>((resolve) => {
+		let pages = 0;
+		server.onList = () => {
+			pages += 1;
+			if (pages >= count * Math.ceil(before / 10) * 2) resolve();
+		};
+	});
+}
+
+async function eventually<T>(ask: () => Promise<T | undefined>, timeoutMs = 60_000): Promise<T> {
+	for (const deadline = Date.now() + timeoutMs; Date.now() < deadline; ) {
+		const answer = await ask();
+		if (answer !== undefined) return answer;
+	}
+	throw new Error(`Nothing came within ${timeoutMs} ms.`);
+}
+
 test("n8n's own public API, with its key and cursor paging, is a system as well", async () => {
 	const { api } = host();
 	const { rawApiKey } = await api.call<{ rawApiKey: string }>('POST', '/rest/api-keys', {
