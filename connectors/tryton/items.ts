@@ -83,14 +83,14 @@ export class Items {
 		if (search !== undefined) domain.push(contains('rec_name', search));
 		if (changedSince !== undefined) domain.push(changedAfter(changedSince));
 		if (gtins !== undefined) domain.push(['id', 'in', await this.idsWithGtins(gtins)]);
-		for (let last = 0; ; ) {
-			const products = await this.search([['id', '>', last], ...domain], pageSize);
+		for (let last = ''; ; ) {
+			const products = await this.search([['code', '>', last], ...domain], pageSize);
 			const items = await Promise.all(products.map((product) => this.itemOf(product)));
 			const page = items.filter((item): item is Item => !(item instanceof Error));
 			if (page.length > 0) yield page;
 			const final = products.at(-1);
 			if (final === undefined || products.length < pageSize) return;
-			last = final.id;
+			last = final.code ?? '';
 		}
 	}
 
@@ -140,10 +140,11 @@ export class Items {
 		return this.complete(rows);
 	}
 
+	/** By ascending code. */
 	async search(domain: Domain, limit: number): Promise<Product[]> {
 		const rows = await this.session.search('product.product', ProductRow, domain, {
 			related: templateFields,
-			order: [['id', 'ASC']],
+			order: [['code', 'ASC']],
 			limit,
 		});
 		return this.complete(rows);

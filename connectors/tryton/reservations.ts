@@ -31,7 +31,8 @@ export class Reservations {
 		for await (const orders of this.shipments.orders(domain, pageSize)) {
 			const fresh = orders.filter((order) => !listed.has(order));
 			fresh.forEach((order) => listed.add(order));
-			const page = [...(await this.get(fresh)).values()];
+			const found = await this.get(fresh);
+			const page = fresh.flatMap((order) => found.get(order) ?? []);
 			if (page.length > 0) yield page;
 		}
 	}

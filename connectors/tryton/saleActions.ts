@@ -1,6 +1,7 @@
 import type { SalesOrder } from '../../core/model/salesOrder';
 import { BridgeError, ConflictError, NotFoundError, ValidationError } from '../../core/ports/errors';
 import type { ActRequest, NoInput, Outcome } from '../../core/ports/systemConnector';
+import { naming } from './naming';
 import type { SalesOrders } from './salesOrders';
 import type { TrytonSession } from './session';
 
@@ -27,8 +28,9 @@ export async function actOnSales(
 		try {
 			outcomes.push({ key: request.key, value: await actOnSale(session, sales, action, request) });
 		} catch (error) {
-			if (!(error instanceof BridgeError)) throw error;
-			outcomes.push({ key: request.key, error });
+			const known = naming('salesOrder', error);
+			if (!(known instanceof BridgeError)) throw error;
+			outcomes.push({ key: request.key, error: known });
 		}
 	}
 	return outcomes;

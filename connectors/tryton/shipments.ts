@@ -106,21 +106,21 @@ export class Shipments {
 		);
 	}
 
-	/** Orders with shipments, in pages by ascending shipment number; an order may come again with a later shipment. */
+	/** Orders with shipments, in pages by ascending key of the order. */
 	async *orders(domain: Domain, pageSize: number): AsyncGenerator<string[]> {
-		const Row = z.object({ id: z.number().int() });
-		for (let last = 0; ; ) {
+		const Row = z.object({ id: z.number().int(), reference: z.string() });
+		for (let last = ''; ; ) {
 			const rows = await this.session.search(
 				shipmentModel,
 				Row,
-				[['id', '>', last], startsWith('reference', this.prefix), ...domain],
-				{ order: [['id', 'ASC']], limit: pageSize },
+				[['reference', '>', last], startsWith('reference', this.prefix), ...domain],
+				{ order: [['reference', 'ASC']], limit: pageSize },
 			);
-			const orders = await this.ordersOf(rows.map(({ id }) => id));
-			if (orders.size > 0) yield [...new Set(orders.values())];
+			const orders = rows.map(({ reference }) => reference.slice(this.prefix.length));
+			if (orders.length > 0) yield [...new Set(orders)];
 			const final = rows.at(-1);
 			if (final === undefined || rows.length < pageSize) return;
-			last = final.id;
+			last = final.reference;
 		}
 	}
 

@@ -44,13 +44,13 @@ export class Stock {
 		if (search !== undefined) domain.push(contains('rec_name', search));
 		if (changedSince !== undefined) domain.push(changedAfter(changedSince));
 		if (gtins !== undefined) domain.push(['id', 'in', await this.items.idsWithGtins(gtins)]);
-		for (let last = 0; ; ) {
-			const products = await this.items.search([['id', '>', last], ...domain], pageSize);
+		for (let last = ''; ; ) {
+			const products = await this.items.search([['code', '>', last], ...domain], pageSize);
 			const page = await this.levels(products);
 			if (page.length > 0) yield page;
 			const final = products.at(-1);
 			if (final === undefined || products.length < pageSize) return;
-			last = final.id;
+			last = final.code ?? '';
 		}
 	}
 

@@ -66,6 +66,8 @@ export interface Work {
 	/** as a person would say it: `match a reservation` */
 	name: string;
 	entity: EntityName;
+	/** where it takes many calls of a slow system: the faults meet every second, third ... of them; each when absent */
+	stride?: number;
 	/** A new request, on records that no other request touches. */
 	request(): Promise<WorkRequest>;
 	/** A request that the system refuses because of its content. */

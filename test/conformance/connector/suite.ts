@@ -337,7 +337,7 @@ export function connectorConformance(
 					'through %s at each of its calls, and repeated, is done once',
 					async (_name, fault, Expected) => {
 						await connector.check();
-						for (let step = 0; ; step += 1) {
+						for (let step = 0; ; step += work().stride ?? 1) {
 							expect(step).toBeLessThan(mostSteps);
 							const request = await work().request();
 							proxy.inject(fault, { skip: step });
