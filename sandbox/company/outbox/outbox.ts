@@ -94,13 +94,13 @@ CREATE INDEX IF NOT EXISTS sent_event_by_time ON sent_event (sent_at);`;
 		return this.selectReplaced.all(instant).map(({ record }) => String(record));
 	}
 
-	/** All that was kept aside of a record, in order; nothing while a newer event of it waits. */
+	/** All that was kept aside of a record, in order. */
 	historyOf(record: string): SentEvent[] {
-		if (this.waitingRecords().has(record)) return [];
 		return this.selectHistory.all(record) as unknown as SentEvent[];
 	}
 
-	private waitingRecords(): Set<string> {
+	/** The records of which a newer event waits. */
+	waitingRecords(): Set<string> {
 		return new Set(this.selectTopics.all().map(({ topic }) => recordOf(String(topic))));
 	}
 

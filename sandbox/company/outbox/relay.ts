@@ -194,8 +194,9 @@ export class Relay {
 	/** A record's events go out in one go, so that none that is newer gets between them. */
 	private async repeatHistory(client: MqttClient): Promise<void> {
 		let inWindow = 0;
+		let waiting = this.outbox.waitingRecords();
 		for (const record of this.outbox.recordsReplacedSince(Date.now() - doubtfulMs)) {
-			if (this.client !== client) return;
+			if (waiting.has(record)) continue;
 			let confirmed: Promise<unknown> = Promise.resolve();
 			for (const { topic, payload } of this.outbox.historyOf(record)) {
 				confirmed = client.publishAsync(topic, payload, { qos: 1 }).catch(() => undefined);
@@ -204,6 +205,8 @@ export class Relay {
 			if (inWindow < historyWindow) continue;
 			inWindow = 0;
 			await confirmed;
+			if (this.client !== client) return;
+			waiting = this.outbox.waitingRecords();
 		}
 	}
 
