@@ -4,7 +4,7 @@ import { problems } from '../../core/model/problems';
 import { SystemName } from '../../core/model/references';
 import { ValidationError } from '../../core/ports/errors';
 import type { EntityName } from '../../core/ports/systemConnector';
-import { canonicalEntities } from './canonical';
+import { schemas } from './canonical';
 import { expressionProblem } from './expression';
 
 /** A JSONata expression; one that cannot be parsed is refused with the place. */
@@ -97,7 +97,7 @@ const Entity = z.strictObject({
 export type Entity = z.infer<typeof Entity>;
 
 const entityShape = Object.fromEntries(
-	Object.keys(canonicalEntities).map((name) => [name, Entity.optional()]),
+	Object.keys(schemas).map((name) => [name, Entity.optional()]),
 ) as Record<EntityName, z.ZodOptional<typeof Entity>>;
 
 /** What the bridge needs to know of a system with a JSON API. Unknown fields are refused: they are typing mistakes. */

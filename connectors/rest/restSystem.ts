@@ -23,7 +23,7 @@ import type {
 	SystemConnector,
 } from '../../core/ports/systemConnector';
 import { RestCalls, textOf, type Query } from './calls';
-import { canonicalEntities, keyFieldOf, listFields } from './canonical';
+import { schemas, keyFieldOf, listFields } from './canonical';
 import { earlier, newsAfter, readCursor, type DatedRecord } from './changeWalk';
 import { readDescription, type Action, type Entity, type RestDescription } from './description';
 import { readPages } from './pages';
@@ -259,7 +259,7 @@ export class RestSystem implements SystemConnector {
 				about,
 			);
 		}
-		const parsed = canonicalEntities[entity].safeParse(record);
+		const parsed = schemas[entity].safeParse(record);
 		if (parsed.success) return parsed.data;
 		throw new ValidationError(
 			`${entity} "${key}" of ${this.system} cannot be read: ${problems(parsed.error)}`,

@@ -1,34 +1,12 @@
 import { CloudEvent } from 'cloudevents';
 import { z } from 'zod/v4';
 
-import { Delivery } from '../model/delivery';
-import { Invoice } from '../model/invoice';
-import { Item } from '../model/item';
-import { Movement } from '../model/movement';
-import { Partner } from '../model/partner';
+import { canonicalEntities } from '../model/entities';
 import { problems } from '../model/problems';
-import { PurchaseOrder } from '../model/purchaseOrder';
-import { Receipt } from '../model/receipt';
 import { Key, SystemName } from '../model/references';
-import { Reservation, StockLevel } from '../model/reservation';
-import { SalesOrder } from '../model/salesOrder';
-import { Shipment } from '../model/shipment';
 
-/** The entities that travel as events, and the schema of each one's data. */
-export const eventEntities = {
-	salesOrder: SalesOrder,
-	purchaseOrder: PurchaseOrder,
-	item: Item,
-	partner: Partner,
-	delivery: Delivery,
-	invoice: Invoice,
-	reservation: Reservation,
-	stockLevel: StockLevel,
-	shipment: Shipment,
-	receipt: Receipt,
-	movement: Movement,
-};
-export type EventEntity = keyof typeof eventEntities;
+/** Every canonical entity travels as an event. */
+export type EventEntity = keyof typeof canonicalEntities;
 
 export const EventChange = z.enum(['created', 'changed', 'cancelled', 'deleted']);
 export type EventChange = z.infer<typeof EventChange>;
@@ -164,7 +142,7 @@ export function validateEvent(json: unknown): ParsedEvent | RefusedEvent {
 		};
 	}
 	if (change === 'deleted') return { event };
-	const data = eventEntities[entity].safeParse(event.data);
+	const data = canonicalEntities[entity].safeParse(event.data);
 	if (!data.success)
 		return { reason: `The ${entity} in the event is invalid: ${problems(data.error, 'data')}`, ...identity };
 	if ('key' in data.data && data.data.key !== event.subject) {
@@ -177,11 +155,11 @@ export function validateEvent(json: unknown): ParsedEvent | RefusedEvent {
 }
 
 export function isEventEntity(name: string): name is EventEntity {
-	return Object.hasOwn(eventEntities, name);
+	return Object.hasOwn(canonicalEntities, name);
 }
 
 function knownTypes(): string[] {
-	return Object.keys(eventEntities).map(
+	return Object.keys(canonicalEntities).map(
 		(entity) => `${typePrefix}${entity}.{${EventChange.options.join('|')}}`,
 	);
 }

@@ -1,7 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { z } from 'zod/v4';
 
-import { eventEntities } from '../../core/events/event';
+import { canonicalEntities } from '../../core/model/entities';
 import { problems } from '../../core/model/problems';
 import { NotFoundError, ValidationError } from '../../core/ports/errors';
 import type {
@@ -342,7 +342,7 @@ function refuseUnknown<E extends WritableEntity>(
 	json: object,
 	index: number,
 ): void {
-	const known = { ...eventEntities[text.entity].shape, ...text.Draft.shape };
+	const known = { ...canonicalEntities[text.entity].shape, ...text.Draft.shape };
 	const unknown = Object.keys(json).filter((name) => !Object.hasOwn(known, name));
 	if (unknown.length === 0) return;
 	throw context.invalid(

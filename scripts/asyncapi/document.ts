@@ -1,6 +1,7 @@
 import { z } from 'zod/v4';
 
-import { BridgeEvent, EventChange, eventEntities, type EventEntity } from '../../core/events/event';
+import { BridgeEvent, EventChange, type EventEntity } from '../../core/events/event';
+import { canonicalEntities } from '../../core/model/entities';
 
 export type Json = string | number | boolean | null | Json[] | { [name: string]: Json };
 type JsonObject = { [name: string]: Json };
@@ -13,10 +14,10 @@ const beyondSchema =
 /** JSON Schema (draft 2020-12) of each canonical entity, by entity. Fields that have a default may be left out. */
 export function entitySchemas(): Map<EventEntity, JsonObject> {
 	return new Map(
-		(Object.keys(eventEntities) as EventEntity[]).map((entity) => [
+		(Object.keys(canonicalEntities) as EventEntity[]).map((entity) => [
 			entity,
 			{
-				...plain(z.toJSONSchema(eventEntities[entity], { io: 'input' })),
+				...plain(z.toJSONSchema(canonicalEntities[entity], { io: 'input' })),
 				title: entity,
 				description: beyondSchema,
 			},
@@ -26,7 +27,7 @@ export function entitySchemas(): Map<EventEntity, JsonObject> {
 
 /** The events of this package as an AsyncAPI 3.0 document. */
 export function asyncApiDocument(version: string): JsonObject {
-	const entities = Object.keys(eventEntities) as EventEntity[];
+	const entities = Object.keys(canonicalEntities) as EventEntity[];
 	return {
 		asyncapi: '3.0.0',
 		info: {
@@ -53,7 +54,7 @@ export function asyncApiDocument(version: string): JsonObject {
 			messages: Object.fromEntries(entities.map((entity) => [entity, message(entity)])),
 			schemas: {
 				event: draft7(BridgeEvent),
-				...Object.fromEntries(entities.map((entity) => [entity, draft7(eventEntities[entity])])),
+				...Object.fromEntries(entities.map((entity) => [entity, draft7(canonicalEntities[entity])])),
 			},
 		},
 	};

@@ -1,5 +1,5 @@
 import { axiosTransport } from '../../connectors/http/axiosTransport';
-import { eventEntities } from '../../core/events/event';
+import { canonicalEntities } from '../../core/model/entities';
 import type { Drafts, Entities, Outcome } from '../../core/ports/systemConnector';
 import { apiKey, collect, quietCompany, type Fixture } from './sandboxFixture';
 
@@ -59,7 +59,7 @@ describe.each(entities)('%s', (entity) => {
 	test('the seed has some, each canonical, in the order of their keys whatever the page size', async () => {
 		const records = await collect(fixture.erp.list(entity, { pageSize: 2 }));
 		expect(records.length).toBeGreaterThanOrEqual(3);
-		for (const record of records) expect(eventEntities[entity].parse(record)).toEqual(record);
+		for (const record of records) expect(canonicalEntities[entity].parse(record)).toEqual(record);
 		expect(records.map(keyOf)).toEqual(records.map(keyOf).sort());
 	});
 

@@ -1,4 +1,5 @@
-import { describeEvent, eventEntities, parseEvent, type BridgeEvent } from '../../core/events/event';
+import { describeEvent, parseEvent, type BridgeEvent } from '../../core/events/event';
+import { canonicalEntities } from '../../core/model/entities';
 import { quietCompany, type Fixture } from './sandboxFixture';
 
 let fixture: Fixture;
@@ -41,7 +42,7 @@ test('each change of an item, partner or document is told with the record as the
 		['invoice', 'INV-00000003', 'changed', 2],
 	]);
 	for (const event of events.slice(1)) {
-		const entity = describeEvent(event).entity as keyof typeof eventEntities;
+		const entity = describeEvent(event).entity as keyof typeof canonicalEntities;
 		const { subject } = event;
 		expect((await fixture.erp.get(entity, [subject])).get(subject)).toEqual(event.data);
 	}

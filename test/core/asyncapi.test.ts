@@ -3,7 +3,8 @@ import { join, resolve } from 'node:path';
 
 import { Parser } from '@asyncapi/parser';
 
-import { eventEntities, eventOf } from '../../core/events/event';
+import { eventOf } from '../../core/events/event';
+import { canonicalEntities } from '../../core/model/entities';
 import { documentFiles } from '../../scripts/asyncapi/files';
 
 const docs = resolve(__dirname, '../../docs');
@@ -32,7 +33,7 @@ describe('docs/asyncapi.yaml and docs/schemas', () => {
 				?.channels()
 				.all()
 				.map((channel) => channel.id()),
-		).toEqual(Object.keys(eventEntities));
+		).toEqual(Object.keys(canonicalEntities));
 	});
 
 	test('describe the events that this package makes', async () => {

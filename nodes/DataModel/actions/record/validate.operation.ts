@@ -1,7 +1,8 @@
 import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { z } from 'zod/v4';
 
-import { eventEntities, isEventEntity } from '../../../../core/events/event';
+import { isEventEntity } from '../../../../core/events/event';
+import { canonicalEntities } from '../../../../core/model/entities';
 import { shownFor } from '../../../shared/fields';
 import type { OperationContext } from '../../../shared/operationContext';
 import { Json, objectOf } from '../../fields';
@@ -67,7 +68,7 @@ export async function execute(context: OperationContext): Promise<INodeExecution
 		const { entity, record, invalidRecords } = context.parameters(Parameters, index);
 		if (!isEventEntity(entity)) throw context.invalid(`The entity "${entity}" is unknown.`);
 		const given = objectOf(record);
-		const parsed = eventEntities[entity].safeParse(given);
+		const parsed = canonicalEntities[entity].safeParse(given);
 		if (parsed.success) return [{ valid: true, entity, record: parsed.data, problems: [] }];
 		const problems: FieldProblem[] =
 			given === undefined

@@ -3,12 +3,12 @@ import { z } from 'zod/v4';
 
 import {
 	EventChange,
-	eventEntities,
 	eventOf,
 	isEventEntity,
 	topicOf,
 	validateEvent,
 	type BridgeEvent,
+	type EventEntity,
 } from '../../../../core/events/event';
 import { Key, SystemName } from '../../../../core/model/references';
 import { shownFor } from '../../../shared/fields';
@@ -199,7 +199,7 @@ function eventFromFields(context: OperationContext, index: number): BridgeEvent 
 	const content = typeof record === 'string' ? (JSON.parse(record) as IDataObject) : record;
 	return eventOf({
 		system: systemName,
-		entity: entity as keyof typeof eventEntities,
+		entity: entity as EventEntity,
 		change,
 		key,
 		sequence,

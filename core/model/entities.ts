@@ -1,0 +1,25 @@
+import { Delivery } from './delivery';
+import { Invoice } from './invoice';
+import { Item } from './item';
+import { Movement } from './movement';
+import { Partner } from './partner';
+import { PurchaseOrder } from './purchaseOrder';
+import { Receipt } from './receipt';
+import { Reservation, StockLevel } from './reservation';
+import { SalesOrder } from './salesOrder';
+import { Shipment } from './shipment';
+
+/** The canonical entities by name, and the schema of each. */
+export const canonicalEntities = {
+	salesOrder: SalesOrder,
+	purchaseOrder: PurchaseOrder,
+	item: Item,
+	partner: Partner,
+	delivery: Delivery,
+	invoice: Invoice,
+	reservation: Reservation,
+	stockLevel: StockLevel,
+	shipment: Shipment,
+	receipt: Receipt,
+	movement: Movement,
+};
