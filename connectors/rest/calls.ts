@@ -1,3 +1,4 @@
+import { evaluate } from '../../core/model/expression';
 import {
 	type BridgeError,
 	type ErrorSubject,
@@ -7,7 +8,6 @@ import {
 import type { HttpRequest, HttpResponse, HttpTransport } from '../../core/ports/httpTransport';
 import { errorOfFailure, errorOfResponse } from '../http/errors';
 import type { RestDescription } from './description';
-import { evaluate } from './expression';
 
 export type Query = Record<string, string | number>;
 export interface Call extends Pick<HttpRequest, 'method' | 'query' | 'body' | 'headers'> {

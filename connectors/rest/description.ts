@@ -1,11 +1,11 @@
 import { z } from 'zod/v4';
 
+import { expressionProblem } from '../../core/model/expression';
 import { problems } from '../../core/model/problems';
 import { SystemName } from '../../core/model/references';
 import { ValidationError } from '../../core/ports/errors';
 import type { EntityName } from '../../core/ports/systemConnector';
 import { schemas } from './canonical';
-import { expressionProblem } from './expression';
 
 /** A JSONata expression; one that cannot be parsed is refused with the place. */
 const Expression = z.string().superRefine((text, context) => {
