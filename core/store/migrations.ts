@@ -99,6 +99,55 @@ const migrations: string[][] = [
 			PRIMARY KEY (target, entity, key)
 		)`,
 	],
+	[
+		`CREATE TABLE sync_policies (
+			name TEXT NOT NULL,
+			version BIGINT NOT NULL,
+			definition TEXT NOT NULL,
+			saved_at BIGINT NOT NULL,
+			PRIMARY KEY (name, version)
+		)`,
+		`CREATE TABLE pushed (
+			stream TEXT NOT NULL,
+			system TEXT NOT NULL,
+			entity TEXT NOT NULL,
+			key TEXT NOT NULL,
+			sequence BIGINT NOT NULL,
+			seen BIGINT NOT NULL,
+			fingerprint TEXT NOT NULL,
+			pushed_at BIGINT NOT NULL,
+			PRIMARY KEY (stream, system, entity, key)
+		)`,
+		`CREATE TABLE on_demand (
+			system TEXT NOT NULL,
+			entity TEXT NOT NULL,
+			key TEXT NOT NULL,
+			reader TEXT NOT NULL,
+			record TEXT,
+			fetched_at BIGINT NOT NULL,
+			lease TEXT,
+			lease_until BIGINT NOT NULL,
+			settled TEXT,
+			failure TEXT,
+			PRIMARY KEY (system, entity, key, reader)
+		)`,
+		'CREATE INDEX on_demand_by_age ON on_demand (fetched_at)',
+		`CREATE TABLE sync_traffic (
+			policy TEXT NOT NULL,
+			entity TEXT NOT NULL,
+			day TEXT NOT NULL,
+			events_sent BIGINT NOT NULL,
+			events_kept_back BIGINT NOT NULL,
+			fields_kept_back BIGINT NOT NULL,
+			bytes_sent BIGINT NOT NULL,
+			bytes_kept_back BIGINT NOT NULL,
+			reads BIGINT NOT NULL,
+			requests BIGINT NOT NULL,
+			from_cache BIGINT NOT NULL,
+			shared BIGINT NOT NULL,
+			PRIMARY KEY (policy, entity, day)
+		)`,
+	],
 ];
 
 const dialects = {

@@ -165,7 +165,8 @@ export function describeStore(name: string, kind: StoreKind): void {
 			const [rows] = await database.transaction([{ sql: 'SELECT name FROM cursors ORDER BY name' }]);
 			expect(rows).toEqual([{ name: 'a' }, { name: 'b' }, { name: 'c' }]);
 			const [versions] = await database.transaction([migrated]);
-			expect(versions?.map(({ version }) => version)).toEqual([1, 2]);
+			expect(versions?.length).toBeGreaterThan(2);
+			expect(versions?.map(({ version }) => version)).toEqual(versions?.map((_, index) => index + 1));
 			expect(versions).toEqual(before);
 		});
 
