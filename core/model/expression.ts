@@ -23,10 +23,21 @@ export async function evaluate(
 	input: unknown,
 	bindings: Record<string, unknown> = {},
 ): Promise<unknown> {
+	const value = await select(text, input, bindings);
+	// A function has no JSON.
+	const plain = JSON.stringify(value) as string | undefined;
+	return plain === undefined ? undefined : (JSON.parse(plain) as unknown);
+}
+
+/** The same, as the very objects of the input and not copies of them. */
+export async function select(
+	text: string,
+	input: unknown,
+	bindings: Record<string, unknown> = {},
+): Promise<unknown> {
 	const expression = compiled(text);
 	try {
-		const value: unknown = await expression.evaluate(input, bindings);
-		return value === undefined ? undefined : (JSON.parse(JSON.stringify(value)) as unknown);
+		return (await expression.evaluate(input, bindings)) as unknown;
 	} catch (error) {
 		throw new Error((error as { message?: string }).message ?? 'the expression failed', { cause: error });
 	}

@@ -6,6 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { shownFor } from '../shared/fields';
 import { route } from '../shared/operationContext';
 import { stateStoreCredential, stateStoreProperty } from '../shared/stateStore';
 import { credentialsProperty } from '../shared/systems';
@@ -20,6 +21,8 @@ import * as checkGtin from './actions/identifier/checkGtin.operation';
 import * as createTemplate from './actions/materialMaster/createTemplate.operation';
 import * as importSheet from './actions/materialMaster/importSheet.operation';
 import * as convertUnit from './actions/record/convertUnit.operation';
+import * as fromCanonical from './actions/record/fromCanonical.operation';
+import * as toCanonical from './actions/record/toCanonical.operation';
 import * as validateRecord from './actions/record/validate.operation';
 
 export class DataModel implements INodeType {
@@ -39,7 +42,7 @@ export class DataModel implements INodeType {
 		credentials: [
 			{
 				...stateStoreCredential,
-				displayOptions: { show: { '/resource': ['crosswalk'], '/stateStore': ['postgres'] } },
+				displayOptions: { show: { '/resource': ['crosswalk', 'record'], '/stateStore': ['postgres'] } },
 			},
 		],
 		properties: [
@@ -156,6 +159,18 @@ export class DataModel implements INodeType {
 						action: 'Convert a quantity',
 					},
 					{
+						name: 'Map From Canonical',
+						value: 'fromCanonical',
+						description: "Make a system's own record of a canonical one",
+						action: 'Map a record from the canonical model',
+					},
+					{
+						name: 'Map to Canonical',
+						value: 'toCanonical',
+						description: "Make a canonical record of a system's own, with every problem at once",
+						action: 'Map a record to the canonical model',
+					},
+					{
 						name: 'Validate',
 						value: 'validate',
 						description: 'Check a record against the canonical model, with every problem at once',
@@ -175,8 +190,12 @@ export class DataModel implements INodeType {
 			...createTemplate.description,
 			...importSheet.description,
 			...convertUnit.description,
+			...fromCanonical.description,
+			...toCanonical.description,
 			...validateRecord.description,
 			{ ...stateStoreProperty, displayOptions: { show: { resource: ['crosswalk'] } } },
+			...shownFor('record', 'fromCanonical', [stateStoreProperty]),
+			...shownFor('record', 'toCanonical', [stateStoreProperty]),
 		],
 	};
 
@@ -193,7 +212,12 @@ export class DataModel implements INodeType {
 			},
 			identifier: { checkGtin: checkGtin.execute },
 			materialMaster: { createTemplate: createTemplate.execute, importSheet: importSheet.execute },
-			record: { convertUnit: convertUnit.execute, validate: validateRecord.execute },
+			record: {
+				convertUnit: convertUnit.execute,
+				fromCanonical: fromCanonical.execute,
+				toCanonical: toCanonical.execute,
+				validate: validateRecord.execute,
+			},
 		});
 	}
 }
