@@ -148,6 +148,17 @@ const migrations: string[][] = [
 			PRIMARY KEY (policy, entity, day)
 		)`,
 	],
+	[
+		`CREATE TABLE aliases (
+			kind TEXT NOT NULL,
+			system TEXT NOT NULL,
+			code TEXT NOT NULL,
+			kept_code TEXT NOT NULL,
+			merged_at BIGINT NOT NULL,
+			PRIMARY KEY (kind, system, code)
+		)`,
+		'CREATE INDEX aliases_by_kept_code ON aliases (kind, system, kept_code)',
+	],
 ];
 
 const dialects = {
