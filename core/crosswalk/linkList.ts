@@ -1,5 +1,6 @@
 import { ConflictError } from '../ports/errors';
 import type { Database, Row } from '../store/database';
+import { keptCodes } from './aliases';
 import type { CrosswalkKind, CrosswalkLink } from './crosswalk';
 
 /** A link as it is kept. `createdAt` is an ISO 8601 instant. */
@@ -16,7 +17,7 @@ export interface LinkFilter {
 	limit: number;
 }
 
-/** Links by system and code. Where a system is asked for, it is the `from` of each. */
+/** Links by system and code, merged codes as those that were kept. Where a system is asked for, it is the `from` of each. */
 export async function listLinks(
 	database: Database,
 	{ kind, system, code, limit }: LinkFilter,
@@ -32,12 +33,14 @@ export async function listLinks(
 		]);
 		return rows.map((row) => keptLink(row));
 	}
+	const wanted =
+		code === undefined ? '' : ((await keptCodes(database, kind, system, [code])).get(code) ?? code);
 	const [rows = []] = await database.transaction([
 		{
 			sql: `SELECT ${columns} FROM crosswalk WHERE kind = $1
 				AND ((system_a = $2 AND (code_a = $3 OR $4 = 0)) OR (system_b = $2 AND (code_b = $3 OR $4 = 0)))
 				${order} LIMIT $5`,
-			parameters: [kind, system, code ?? '', code === undefined ? 0 : 1, limit],
+			parameters: [kind, system, wanted, code === undefined ? 0 : 1, limit],
 		},
 	]);
 	return rows.map((row) => keptLink(row, system));
@@ -64,22 +67,24 @@ export interface CodeMerge {
 }
 
 /**
- * Gives all links of a duplicate to the code that stays, all or none; returns the moved links. Throws ConflictError, with
- * nothing moved, when both are linked to different codes of the same system: then they are not the same thing, or
- * one of the links is wrong.
+ * Gives all links of a duplicate to the code that stays, all or none; returns the moved links. The duplicate, and what was merged
+ * into it before, stay known as other names of that code. Throws ConflictError, with nothing moved, when both are linked to
+ * different codes of the same system: then they are not the same thing, or one of the links is wrong. So it does when one
+ * of them was merged into another code before.
  */
 export async function mergeCodes(
 	database: Database,
 	{ kind, system, duplicate, into }: CodeMerge,
+	at: number,
 ): Promise<KeptLink[]> {
-	if (duplicate === into) {
-		throw new ConflictError(`The ${kind} "${into}" of ${system} can't be merged with itself.`, {
+	const refuse = (why: string, hint: string) =>
+		new ConflictError(`The ${kind} "${duplicate}" of ${system} can't be merged ${why} ${hint}`, {
 			system,
 			entity: kind,
-			key: into,
-			hint: 'Name two different codes.',
+			key: duplicate,
+			hint,
 		});
-	}
+	if (duplicate === into) throw refuse('with itself.', 'Name two different codes.');
 	// Each side of the table is asked for a system to which both codes are linked.
 	const conflicts = `SELECT CASE WHEN d.system_a = $2 THEN d.system_b ELSE d.system_a END AS other,
 			CASE WHEN d.system_a = $2 THEN d.code_b ELSE d.code_a END AS duplicate_link,
@@ -87,30 +92,51 @@ export async function mergeCodes(
 		FROM crosswalk d JOIN crosswalk s ON s.kind = d.kind AND s.system_a = d.system_a AND s.system_b = d.system_b
 		WHERE d.kind = $1 AND ((d.system_a = $2 AND d.code_a = $3 AND s.code_a = $4)
 			OR (d.system_b = $2 AND d.code_b = $3 AND s.code_b = $4))`;
+	const earlier = `SELECT code, kept_code FROM aliases WHERE kind = $1 AND system = $2
+		AND (code = $4 OR (code = $3 AND kept_code <> $4))`;
+	const allowed = `NOT EXISTS (${conflicts}) AND NOT EXISTS (${earlier})`;
 	const parameters = [kind, system, duplicate, into];
 	const moved = 'RETURNING kind, system_a, code_a, system_b, code_b, origin, created_at';
-	const [standing = [], ...updates] = await database.transaction([
+	const [standing = [], merged = [], ...changes] = await database.transaction([
 		{ sql: conflicts, parameters },
+		{ sql: earlier, parameters },
 		...(['a', 'b'] as const).map((side) => ({
 			sql: `UPDATE crosswalk SET code_${side} = $4
-				WHERE kind = $1 AND system_${side} = $2 AND code_${side} = $3 AND NOT EXISTS (${conflicts}) ${moved}`,
+				WHERE kind = $1 AND system_${side} = $2 AND code_${side} = $3 AND ${allowed} ${moved}`,
 			parameters,
 		})),
+		{
+			sql: `UPDATE aliases SET kept_code = $4 WHERE kind = $1 AND system = $2 AND kept_code = $3 AND ${allowed}`,
+			parameters,
+		},
+		{
+			sql: `INSERT INTO aliases (kind, system, code, kept_code, merged_at)
+				SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS TEXT), CAST($5 AS BIGINT)
+				WHERE ${allowed} ON CONFLICT DO NOTHING`,
+			parameters: [...parameters, at],
+		},
 	]);
+	const [before] = merged;
+	if (before !== undefined) {
+		const { code, kept_code: kept } = before;
+		throw refuse(
+			`into "${into}": "${code}" was merged into "${kept}" before. Nothing was moved.`,
+			code === into
+				? `Merge into "${kept}".`
+				: `Merge "${kept}" into "${into}", or split "${code}" off "${kept}" first.`,
+		);
+	}
 	if (standing.length > 0) {
 		const links = standing
 			.map((row) => `${row.other} "${row.duplicate_link}" and "${row.kept_link}"`)
 			.join('; ');
-		throw new ConflictError(
-			`The ${kind} "${duplicate}" of ${system} can't be merged into "${into}": they are linked to different codes (${links}). ` +
-				'Nothing was moved. Remove the wrong link first, then merge again.',
-			{
-				system,
-				entity: kind,
-				key: duplicate,
-				hint: 'Remove the wrong link first, then merge again.',
-			},
+		throw refuse(
+			`into "${into}": they are linked to different codes (${links}). Nothing was moved.`,
+			'Remove the wrong link first, then merge again.',
 		);
 	}
-	return updates.flat().map((row) => keptLink(row, system));
+	return changes
+		.slice(0, 2)
+		.flat()
+		.map((row) => keptLink(row, system));
 }

@@ -15,6 +15,7 @@ import * as link from './actions/crosswalk/link.operation';
 import * as getUnlinked from './actions/crosswalk/getUnlinked.operation';
 import * as lookUp from './actions/crosswalk/lookUp.operation';
 import * as merge from './actions/crosswalk/merge.operation';
+import * as splitCode from './actions/crosswalk/split.operation';
 import * as suggestLinks from './actions/crosswalk/suggestLinks.operation';
 import * as unlink from './actions/crosswalk/unlink.operation';
 import * as checkGtin from './actions/identifier/checkGtin.operation';
@@ -94,8 +95,14 @@ export class DataModel implements INodeType {
 					{
 						name: 'Merge',
 						value: 'merge',
-						description: 'Give the links of a duplicate code to the one that stays',
+						description: 'Make a duplicate code another name of the one that stays, with its links',
 						action: 'Merge duplicate codes',
+					},
+					{
+						name: 'Split',
+						value: 'split',
+						description: 'Take the merge of a code back',
+						action: 'Split a merged code off',
 					},
 					{
 						name: 'Suggest Links',
@@ -184,6 +191,7 @@ export class DataModel implements INodeType {
 			...getUnlinked.description,
 			...lookUp.description,
 			...merge.description,
+			...splitCode.description,
 			...suggestLinks.description,
 			...unlink.description,
 			...checkGtin.description,
@@ -207,6 +215,7 @@ export class DataModel implements INodeType {
 				getUnlinked: getUnlinked.execute,
 				lookUp: lookUp.execute,
 				merge: merge.execute,
+				split: splitCode.execute,
 				suggestLinks: suggestLinks.execute,
 				unlink: unlink.execute,
 			},

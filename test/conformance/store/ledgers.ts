@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 
+import { keptCodes, splitCode } from '../../../core/crosswalk/aliases';
 import { linkAll, link, linksOf, unlink, type CrosswalkLink } from '../../../core/crosswalk/crosswalk';
+import { mergeCodes } from '../../../core/crosswalk/linkList';
 import { lastApplied, recordApplied } from '../../../core/store/applied';
 import { announcement, capture } from '../../../core/store/captured';
 import { conflictsOf, listConflicts, openConflicts, settleConflicts } from '../../../core/store/conflicts';
@@ -285,6 +287,27 @@ export function describeLedgers(name: string, { fresh }: StoreKind): void {
 				'refused',
 				false,
 			]);
+		});
+
+		test('a code that was merged is found, linked and unlinked as the one that was kept', async () => {
+			await link(database, item('OLD', '1'), at);
+			const merge = { kind: 'item', system: 'erp', duplicate: 'OLD', into: 'NEW' } as const;
+			await expect(mergeCodes(database, merge, at)).resolves.toHaveLength(1);
+			await expect(mergeCodes(database, merge, at)).resolves.toEqual([]);
+			await expect(linksOf(database, 'item', 'erp', ['OLD', 'NEW'], 'wms')).resolves.toEqual(
+				new Map([
+					['OLD', '1'],
+					['NEW', '1'],
+				]),
+			);
+			await expect(link(database, item('OLD', '1'), at)).resolves.toBe(false);
+			await expect(link(database, item('OLD', '2'), at)).rejects.toThrow('"OLD" was merged into "NEW"');
+			await expect(unlink(database, 'item', { system: 'erp', code: 'OLD' }, 'wms')).resolves.toBe(true);
+			await expect(mergeCodes(database, { ...merge, duplicate: 'X', into: 'OLD' }, at)).rejects.toThrow(
+				'"OLD" was merged into "NEW" before',
+			);
+			await expect(splitCode(database, 'item', { system: 'erp', code: 'OLD' })).resolves.toBe(true);
+			await expect(keptCodes(database, 'item', 'erp', ['OLD'])).resolves.toEqual(new Map());
 		});
 
 		test('two systems only: a link within one is refused', async () => {

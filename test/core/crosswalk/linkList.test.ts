@@ -32,7 +32,7 @@ const linkItem = async (from: [string, string], to: [string, string]) =>
 		at,
 	);
 const merge = async (duplicate: string, into: string) =>
-	await mergeCodes(database, { kind: 'item', system: 'erp', duplicate, into });
+	await mergeCodes(database, { kind: 'item', system: 'erp', duplicate, into }, at);
 const inSystem = async (code: string, to: string) =>
 	(await linksOf(database, 'item', 'erp', [code], to)).get(code);
 
@@ -61,7 +61,11 @@ test('a merge gives the links of a duplicate to the code that stays, on either s
 		'X1',
 		'S1',
 	]);
-	expect(await inSystem('OLD', 'wms')).toBeUndefined();
+	expect(await Promise.all(['wms', 'aaa', 'shop'].map(async (to) => await inSystem('OLD', to)))).toEqual([
+		'W1',
+		'X1',
+		'S1',
+	]);
 	await expect(merge('OLD', 'NEW')).resolves.toEqual([]);
 });
 

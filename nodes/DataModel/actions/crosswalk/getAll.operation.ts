@@ -1,6 +1,7 @@
 import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { z } from 'zod/v4';
 
+import { aliasesOf } from '../../../../core/crosswalk/aliases';
 import { listLinks } from '../../../../core/crosswalk/linkList';
 import { returnAllProperties, shownFor } from '../../../shared/fields';
 import type { OperationContext } from '../../../shared/operationContext';
@@ -47,7 +48,7 @@ const Parameters = z.object({
 
 const unlimited = 1_000_000;
 
-/** The links that are kept, by system and code. */
+/** The links that are kept, by system and code, each with the codes that were merged into its two. */
 export async function execute(context: OperationContext): Promise<INodeExecutionData[]> {
 	const database = await context.database();
 	return await context.forEachItem(async (index) => {
@@ -62,12 +63,16 @@ export async function execute(context: OperationContext): Promise<INodeExecution
 			...(code === undefined ? {} : { code }),
 			limit: returnAll ? unlimited : limit,
 		});
-		return links.map(({ from, to, origin, createdAt }) => ({
+		const codes = links.flatMap(({ from, to }) => [from, to]);
+		const merged = await aliasesOf(database, kind, codes);
+		return links.map(({ from, to, origin, createdAt }, position) => ({
 			kind,
 			system: from.system,
 			code: from.code,
 			otherSystem: to.system,
 			otherCode: to.code,
+			mergedCodes: merged[2 * position] ?? [],
+			otherMergedCodes: merged[2 * position + 1] ?? [],
 			origin,
 			createdAt,
 		}));

@@ -15,12 +15,12 @@ export const description: INodeProperties[] = shownFor('crosswalk', 'merge', [
 
 const Parameters = z.object({ kind: Kind, system: System, duplicate: Code, into: Code });
 
-/** Gives the links of a duplicate to the code that stays, all or none. */
+/** Gives the links of a duplicate to the code that stays, all or none; the duplicate is found as that code from then on. */
 export async function execute(context: OperationContext): Promise<INodeExecutionData[]> {
 	const database = await context.database();
 	return await context.forEachItem(async (index) => {
 		const merge = context.parameters(Parameters, index);
-		const moved = await mergeCodes(database, merge);
+		const moved = await mergeCodes(database, merge, Date.now());
 		return [{ ...merge, moved: moved.map(({ to }) => to) }];
 	});
 }
