@@ -9,7 +9,7 @@ const paging = { style: 'page', parameter: '_page', size: { parameter: '_limit',
 
 connectorConformance(
 	'REST system (json-server)',
-	{ entities: ['salesOrder'], works: ['confirm salesOrder'] },
+	{ entities: { salesOrder: {} }, works: { 'confirm salesOrder': {} } },
 	async () => {
 		const server = await startJsonServer([order(1)]);
 		const make = (count: number, quantity?: number): string[] => {
@@ -77,7 +77,7 @@ connectorConformance(
 			],
 			works: [
 				{
-					name: 'confirm salesOrder',
+					does: 'confirm',
 					entity: 'salesOrder',
 					request: async () => await Promise.resolve(request(make(1)[0] ?? '')),
 					refused: async () => await Promise.resolve(request('no such order')),

@@ -50,13 +50,13 @@ const books = { purchaseOrder: 'purchases', delivery: 'deliveries', invoice: 'in
 connectorConformance(
 	'sandbox ERP',
 	{
-		entities: [...erpEntities],
-		works: [
-			...erpEntities.map((entity) => `create ${entity}`),
-			...erpEntities.map((entity) => `upsert ${entity}`),
-			'update partner',
-			'confirm salesOrder',
-		],
+		entities: Object.fromEntries(erpEntities.map((entity) => [entity, {}])),
+		works: Object.fromEntries([
+			...erpEntities.map((entity) => [`create ${entity}`, {}]),
+			...erpEntities.map((entity) => [`upsert ${entity}`, {}]),
+			['update partner', {}],
+			['confirm salesOrder', {}],
+		]),
 	},
 	async () => {
 		const { company, close } = await quietCompany();
@@ -111,7 +111,7 @@ connectorConformance(
 					count(entity, given),
 				);
 			return {
-				name: `${name} ${entity}`,
+				does: name,
 				entity,
 				request: async () => {
 					const given = code();
@@ -135,7 +135,7 @@ connectorConformance(
 			};
 		};
 		const updatePartner: Work = {
-			name: 'update partner',
+			does: 'update',
 			entity: 'partner',
 			request: async () => {
 				const { id } = newPartner();
@@ -166,7 +166,7 @@ connectorConformance(
 				)) as Array<Outcome<unknown>>,
 		};
 		const confirmOrder: Work = {
-			name: 'confirm salesOrder',
+			does: 'confirm',
 			entity: 'salesOrder',
 			request: async () => {
 				const key = orderOf(1);
@@ -269,8 +269,6 @@ async function stopped<T>(work: () => Promise<T>): Promise<T> {
 	}
 }
 
-const matching = 'match a reservation';
-
 describe.each([
 	['with a bulk call', true],
 	['one record a call', false],
@@ -278,8 +276,21 @@ describe.each([
 	connectorConformance(
 		'sandbox WMS',
 		{
-			entities: ['item', 'stockLevel', 'reservation', 'shipment', 'receipt', 'movement'],
-			works: [matching, 'create a shipment', 'ship', 'create a receipt', 'receive'],
+			entities: {
+				item: { changes: false },
+				stockLevel: {},
+				reservation: {},
+				shipment: {},
+				receipt: {},
+				movement: {},
+			},
+			works: {
+				'match reservation': {},
+				'create shipment': {},
+				'ship shipment': {},
+				'create receipt': {},
+				'receive receipt': {},
+			},
 		},
 		() => warehouseSubject(bulk),
 	);
@@ -314,7 +325,7 @@ async function warehouseSubject(bulk: boolean): Promise<Subject> {
 		Array.from({ length: count }, () => `KIT-${String(number()).padStart(7, '0')}`);
 
 	const match: Work = {
-		name: matching,
+		does: 'match',
 		entity: 'reservation',
 		request: async () => {
 			const sku = stocked('100');
@@ -353,11 +364,10 @@ async function warehouseSubject(bulk: boolean): Promise<Subject> {
 		warehouse.receipts.create({ reference: null, lines: [{ sku, quantity }] }).receipt.id;
 	const creating = (
 		entity: 'shipment' | 'receipt',
-		name: string,
 		fresh: Work['request'],
 		refused: Work['refused'],
 	): Work => ({
-		name,
+		does: 'create',
 		entity,
 		request: fresh,
 		refused,
@@ -373,7 +383,6 @@ async function warehouseSubject(bulk: boolean): Promise<Subject> {
 	});
 	const createShipment = creating(
 		'shipment',
-		'create a shipment',
 		async () => {
 			const { sku, order } = held();
 			// Held goods go on any number of shipments up to 4, so that a second one would show.
@@ -386,7 +395,6 @@ async function warehouseSubject(bulk: boolean): Promise<Subject> {
 	const receiptsOf = (order: string) => warehouse.receipts.list({ limit: 1_000, search: order });
 	const createReceipt = creating(
 		'receipt',
-		'create a receipt',
 		async () => {
 			const [order = ''] = named(1);
 			return requestOf(draftOf(order, stocked('0'), '2'), async () => receiptsOf(order).length);
@@ -401,7 +409,7 @@ async function warehouseSubject(bulk: boolean): Promise<Subject> {
 		entity: 'shipment' | 'receipt',
 		prepare: () => { key: string; applied: () => Promise<number> },
 	): Work => ({
-		name,
+		does: name,
 		entity,
 		request: async () => {
 			const { key, applied } = prepare();

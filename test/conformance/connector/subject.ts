@@ -14,6 +14,43 @@ export interface ConnectionOptions {
 	wrongCredential?: boolean;
 }
 
+/** What a test needs of an entity's subject, beside reading. */
+export type Ability = 'make' | 'change' | 'manyRecords' | 'remove' | 'decimals';
+
+export interface ServedEntity {
+	/** false where `capabilities()` says that its changes cannot be polled */
+	changes?: false;
+	/**
+	 * What the subject cannot give, and why. Tests that need it are skipped, with the reason in their name; what is neither
+	 * given nor named here fails.
+	 */
+	cannot?: Partial<Record<Ability, string>>;
+}
+
+export interface ServedWork {
+	cannot?: {
+		/** to be sent on an outdated version */
+		version?: string;
+		/** to be answered with "ok" and ignored; for actions */
+		ignoring?: string;
+	};
+}
+
+/** What the connector offers, known before anything runs: the kit compares it with `capabilities()`. */
+export interface Served {
+	entities: Partial<Record<EntityName, ServedEntity>>;
+	/** each action and each write, by its name and its entity: `confirm salesOrder`, `create receipt` */
+	works: Record<string, ServedWork>;
+}
+
+/** A call as it comes to the fault proxy. */
+export interface ProxiedCall {
+	method: string;
+	/** with the query */
+	path: string;
+	body: string;
+}
+
 /** A running system and its connector, as the kit needs them. What is made here is made in the system itself, not through the connector. */
 export interface Subject {
 	/** the system's own HTTP address */
@@ -28,6 +65,11 @@ export interface Subject {
 	 * test can move.
 	 */
 	skewed<T>(offsetMs: number, work: () => Promise<T>): Promise<T>;
+	/**
+	 * What the system would answer to this call (status 200, JSON) if it said "ok" and did nothing; undefined for calls
+	 * that change nothing. Needed where the connector offers actions.
+	 */
+	ignoring?(call: ProxiedCall): Promise<string | undefined>;
 	entities: AnyEntity[];
 	/** actions and writes that the connector offers */
 	works: Work[];
@@ -42,10 +84,12 @@ export interface EntitySubject<E extends EntityName> {
 	keyOf(record: Entities[E]): string;
 	/** of keys, as the system sorts them; by code point when absent */
 	compare?(a: string, b: string): number;
-	/** Makes records, all in one transaction; their keys. Absent: the system alone makes them. */
+	/** Makes records, all in one transaction; their keys. */
 	make?(count: number): Promise<string[]>;
 	/** Changes these records, all in one transaction, so that they read differently. */
 	change?(keys: string[]): Promise<void>;
+	/** Takes these records away, as the system does that: deletes them, or sets them aside. */
+	remove?(keys: string[]): Promise<void>;
 	/** Records that are more than the connector reads in one page of changes. */
 	manyRecords?: number;
 	/**
@@ -63,8 +107,8 @@ export type AnyEntity = { [E in EntityName]: EntitySubject<E> }[EntityName];
 
 /** Something that a connector does once for an idempotency key: an action, or a write. */
 export interface Work {
-	/** as a person would say it: `match a reservation` */
-	name: string;
+	/** the action or write: `confirm`, `match`, `create`, `upsert` */
+	does: string;
 	entity: EntityName;
 	/** where it takes many calls of a slow system: the faults meet every second, third ... of them; each when absent */
 	stride?: number;
@@ -77,15 +121,15 @@ export interface Work {
 }
 
 export interface WorkRequest {
-	/** key of the outcome, where the caller knows it before */
+	/** key of the record, where the caller knows it before */
 	key?: string;
 	/** what the connector takes */
-	sent: unknown;
+	sent: object;
 	/** How many times its effect is in the system, as the system itself says. */
 	applied(): Promise<number>;
 	/**
-	 * The next change of the same record, expected at this version. For works that can follow one another on one record, where
-	 * the connector honours versions.
+	 * The next change of the same record, expected at this version. For works that can follow one another on one record. Without
+	 * it the record is changed by the entity's `change`, and the request sent on the version before.
 	 */
 	next?(expectedVersion: string): WorkRequest;
 }

@@ -12,7 +12,7 @@ import {
 } from '../../../core/ports/errors';
 import type { Change, ChangeCursor, Outcome, SystemConnector } from '../../../core/ports/systemConnector';
 import { startFaultProxy, type Fault, type FaultProxy } from './faultProxy';
-import type { AnyEntity, EntitySubject, Subject, Work, WorkRequest } from './subject';
+import type { AnyEntity, EntitySubject, Served, Subject, Work, WorkRequest } from './subject';
 
 type AnySubject = EntitySubject<AnyEntity['entity']>;
 type AnyRecord = Parameters<AnySubject['keyOf']>[0];
@@ -37,11 +37,7 @@ const endingFaults: Array<[string, Fault, new (...given: never[]) => BridgeError
 const mostSteps = 40;
 
 /** Proves every rule of the port for one connector. `start` runs once; `entities` and `works` name what it serves. */
-export function connectorConformance(
-	name: string,
-	served: { entities: string[]; works: string[] },
-	start: () => Promise<Subject>,
-): void {
+export function connectorConformance(name: string, served: Served, start: () => Promise<Subject>): void {
 	describe(`${name} as a connected system`, () => {
 		let subject: Subject;
 		let proxy: FaultProxy;
@@ -69,7 +65,7 @@ export function connectorConformance(
 
 		const entityOf = (entity: string): AnySubject =>
 			subject.entities.find((known) => known.entity === entity) as unknown as AnySubject;
-		const workOf = (work: string): Work => subject.works.find((known) => known.name === work) as Work;
+		const workOf = (work: string): Work => subject.works.find((known) => nameOf(known) === work) as Work;
 		const expectError = (error: unknown, about: { entity?: string; key?: string } = {}): BridgeError => {
 			expect(error).toBeInstanceOf(BridgeError);
 			const failure = error as BridgeError;
@@ -83,13 +79,19 @@ export function connectorConformance(
 
 		test('the kit tests all that the connector offers', () => {
 			const { entities } = direct.capabilities();
-			expect(Object.keys(entities).sort()).toEqual([...served.entities].sort());
-			expect(subject.entities.map(({ entity }) => entity).sort()).toEqual([...served.entities].sort());
-			expect(subject.works.map((work) => work.name).sort()).toEqual([...served.works].sort());
-			const offered = Object.entries(entities).flatMap(([entity, { actions, writes = [] }]) =>
-				[...actions, ...writes].length > 0 ? [entity] : [],
+			const sorted = (names: string[]) => [...names].sort();
+			const polled = (name: string) => served.entities[name as keyof Served['entities']]?.changes !== false;
+			expect(
+				Object.fromEntries(Object.entries(entities).map(([name, { changes }]) => [name, changes])),
+			).toEqual(Object.fromEntries(Object.keys(served.entities).map((name) => [name, polled(name)])));
+			expect(sorted(subject.entities.map(({ entity }) => entity))).toEqual(
+				sorted(Object.keys(served.entities)),
 			);
-			expect([...new Set(subject.works.map(({ entity }) => entity))].sort()).toEqual(offered.sort());
+			const offered = Object.entries(entities).flatMap(([entity, { actions, writes = [] }]) =>
+				[...actions, ...writes].map((does) => `${does} ${entity}`),
+			);
+			expect(sorted(Object.keys(served.works))).toEqual(sorted(offered));
+			expect(sorted(subject.works.map(nameOf))).toEqual(sorted(offered));
 		});
 
 		test('a good address and credential pass the check, a wrong credential is an AuthenticationError', async () => {
@@ -111,7 +113,7 @@ export function connectorConformance(
 			}
 		});
 
-		describe.each(served.entities)('%s', (entity) => {
+		describe.each(Object.keys(served.entities))('%s', (entity) => {
 			const own = () => entityOf(entity);
 			const changes = () => direct.capabilities().entities[own().entity]?.changes === true;
 			const made = async (count: number): Promise<string[]> => (await own().make?.(count)) ?? [];
@@ -295,8 +297,9 @@ export function connectorConformance(
 			);
 		});
 
-		if (served.works.length > 0)
-			describe.each(served.works)('%s', (name) => {
+		const works = Object.keys(served.works);
+		if (works.length > 0)
+			describe.each(works)('%s', (name) => {
 				const work = () => workOf(name);
 				const once = async (by: SystemConnector, request: WorkRequest): Promise<Outcome<unknown>> => {
 					const outcomes = await work().run(by, [request]);
@@ -422,6 +425,11 @@ export function connectorConformance(
 				});
 			});
 	});
+}
+
+/** As `capabilities()` says it: `confirm salesOrder`. */
+function nameOf({ does, entity }: Work): string {
+	return `${does} ${entity}`;
 }
 
 function changing(subject: Subject, connector: SystemConnector): AnyEntity[] {

@@ -1,0 +1,58 @@
+import { z } from 'zod/v4';
+
+import type { TrytonSession } from '../../../connectors/tryton/session';
+import type { ProxiedCall } from '../../conformance/connector/subject';
+import { trytonPassword } from './server';
+
+/* What the conformance tests of Tryton as ERP and as WMS share. */
+
+export const wrongPassword = 'the password of nobody';
+export const secrets = [trytonPassword, wrongPassword];
+export const byNumber = (a: string, b: string) => Number(a) - Number(b);
+/** More than the connector reads in one page of changes. */
+export const manyRecords = 120;
+
+/** Tryton's clock is that of its own process; ours is the one that is moved. */
+export async function skewed<T>(offsetMs: number, work: () => Promise<T>): Promise<T> {
+	const now = Date.now.bind(Date);
+	const clock = jest.spyOn(Date, 'now').mockImplementation(() => now() - offsetMs);
+	try {
+		return await work();
+	} finally {
+		clock.mockRestore();
+	}
+}
+
+/** Tryton answers a button that it ignores with null, as one that worked. `buttons` are those of the actions. */
+export function ignoringButtons(...buttons: string[]): (call: ProxiedCall) => Promise<string | undefined> {
+	return async ({ body }) => {
+		const { id, method } = JSON.parse(body) as { id: number; method: string };
+		const button = method.split('.').at(-1) ?? '';
+		return buttons.includes(button) ? JSON.stringify({ id, result: null }) : undefined;
+	};
+}
+
+/** Gives the articles' templates these values, all in one transaction. */
+export async function writeItems(session: TrytonSession, codes: string[], values: object): Promise<void> {
+	const Variant = z.object({ id: z.number().int(), template: z.number().int() });
+	const found = await session.searchIn('product.product', Variant, 'code', codes);
+	await session.call('model.product.template.write', [found.map(({ template }) => template), values]);
+}
+
+/** Sets articles aside, as people do with what is no longer sold. */
+export async function retireItems(session: TrytonSession, codes: string[]): Promise<void> {
+	await session.call('model.product.product.write', [
+		await numbersOf(session, 'product.product', 'code', codes),
+		{ active: false },
+	]);
+}
+
+export async function numbersOf(
+	session: TrytonSession,
+	model: string,
+	field: string,
+	values: string[],
+): Promise<number[]> {
+	const found = await session.searchIn(model, z.object({ id: z.number().int() }), field, values);
+	return found.map(({ id }) => id);
+}

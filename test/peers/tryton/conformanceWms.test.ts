@@ -1,0 +1,235 @@
+import { z } from 'zod/v4';
+
+import { TrytonWms } from '../../../connectors/tryton/trytonWms';
+import { Item } from '../../../core/model/item';
+import { Reservation, StockLevel } from '../../../core/model/reservation';
+import type { TrytonSession } from '../../../connectors/tryton/session';
+import type { ActRequest, ReservationMatch } from '../../../core/ports/systemConnector';
+import { matchOf } from '../../connectors/sandboxFixture';
+import type { Subject, Work, WorkRequest } from '../../conformance/connector/subject';
+import { connectorConformance } from '../../conformance/connector/suite';
+import { countStock, createItems, sessionOf } from './company';
+import {
+	ignoringButtons,
+	manyRecords,
+	numbersOf,
+	retireItems,
+	secrets,
+	skewed,
+	writeItems,
+	wrongPassword,
+} from './conformanceSubject';
+import { startTryton, trytonPassword, trytonUser } from './server';
+
+jest.setTimeout(240_000);
+
+/** Tryton keeps quantities as binary floats, and two digits of a kilogram. */
+const weights = ['0.3', '0.1', '0.7', '4.35', '1.01', '1234567.89'];
+
+connectorConformance(
+	'Tryton as WMS',
+	{
+		entities: {
+			item: { cannot: { decimals: 'ratios of units belong to the units' } },
+			stockLevel: { changes: false },
+			reservation: {},
+		},
+		works: { 'match reservation': {} },
+	},
+	async () => {
+		const server = await startTryton({ wms: 'wms' });
+		const people = () => sessionOf(server.url, 'wms');
+		let last = 0;
+		const order = () => `K${999_999 - (last += 1)}`;
+		/** Articles of which so much is there. */
+		const stocked = async (count: number, quantity: string, unit = 'u'): Promise<string[]> => {
+			const codes = Array.from({ length: count }, () => `W-${999_999 - (last += 1)}`);
+			await createItems(
+				people(),
+				codes.map((code) => ({ code, name: `Article ${code}`, unit })),
+			);
+			if (Number(quantity) > 0) {
+				await countStock(people(), Object.fromEntries(codes.map((code) => [code, Number(quantity)])));
+			}
+			return codes;
+		};
+		const Move = z.object({ id: z.number(), quantity: z.number() });
+		/** What Tryton's own moves hold of an article. */
+		const assigned = async (code: string): Promise<number> =>
+			(
+				await people().search('stock.move', Move, [
+					['product.code', '=', code],
+					['state', '=', 'assigned'],
+				])
+			).reduce((sum, { quantity }) => sum + quantity, 0);
+		const [many = ''] = await stocked(1, '1000000');
+		const [powder = ''] = await stocked(1, '1000000000', 'kg');
+		/** Customer shipments for new orders, as people draft them; the orders. */
+		const drafted = async (count: number, quantity = '1', code = many): Promise<string[]> => {
+			const orders = Array.from({ length: count }, order);
+			await people().create(
+				'stock.shipment.out',
+				await shipmentsFor(people(), orders, code, Number(quantity)),
+			);
+			return orders;
+		};
+		const shipments = (orders: string[]) =>
+			numbersOf(
+				people(),
+				'stock.shipment.out',
+				'reference',
+				orders.map((key) => `order ${key}`),
+			);
+		const match: Work = {
+			does: 'match',
+			stride: 5,
+			entity: 'reservation',
+			request: async () => {
+				const [code = ''] = await stocked(1, '100');
+				const key = order();
+				return requestOf(
+					matchOf(key, 1, { [code]: '7' }),
+					async () => (await assigned(code)) / 7,
+					(expectedVersion) => {
+						last += 1;
+						return requestOf(
+							matchOf(key, 1 + last, { [code]: String(1 + (last % 90)) }, { expectedVersion }),
+							async () => 1,
+						);
+					},
+				);
+			},
+			refused: async () =>
+				requestOf(matchOf(order(), 1, { 'NO-SUCH-ITEM': '1' }), async () => assigned('NO-SUCH-ITEM')),
+			run: (connector, requests) =>
+				connector.act(
+					'reservation',
+					'match',
+					requests.map(({ sent }) => sent as ActRequest<ReservationMatch>),
+				),
+		};
+		return {
+			upstream: server.url,
+			connect: ({ wrongCredential, ...options }) =>
+				new TrytonWms({
+					...options,
+					system: 'tryton-wms',
+					database: 'wms',
+					user: trytonUser,
+					password: wrongCredential ? wrongPassword : trytonPassword,
+				}),
+			secrets,
+			timeoutMs: 3_000,
+			skewed,
+			ignoring: ignoringButtons('wait', 'assign_try'),
+			entities: [
+				{
+					entity: 'item',
+					schema: Item,
+					keyOf: ({ code }) => code,
+					make: (count) => stocked(count, '0'),
+					change: (codes) => writeItems(people(), codes, { name: `Article ${(last += 1)}` }),
+					remove: (codes) => retireItems(people(), codes),
+					manyRecords,
+				},
+				{
+					entity: 'stockLevel',
+					schema: StockLevel,
+					keyOf: ({ item }) => item,
+					make: (count) => stocked(count, '3'),
+					change: async (codes) => {
+						last += 1;
+						await countStock(people(), Object.fromEntries(codes.map((code) => [code, 3 + last])));
+					},
+					remove: (codes) => retireItems(people(), codes),
+					manyRecords,
+					decimals: {
+						values: weights,
+						make: async (value) => (await stocked(1, value, 'kg'))[0] ?? '',
+						read: ({ onHand }) => onHand,
+					},
+				},
+				{
+					entity: 'reservation',
+					schema: Reservation,
+					keyOf: (reservation) => reservation.order,
+					make: drafted,
+					change: async (orders) => {
+						last += 1;
+						const moves = await people().searchIn(
+							'stock.move',
+							Move,
+							'shipment',
+							(await shipments(orders)).map((id) => `stock.shipment.out,${id}`),
+						);
+						await people().call('model.stock.move.write', [
+							moves.map(({ id }) => id),
+							{ quantity: 1 + last },
+						]);
+					},
+					remove: async (orders) => {
+						const ids = await shipments(orders);
+						await people().press('stock.shipment.out', 'cancel', ids);
+						await people().call('model.stock.shipment.out.delete', [ids]);
+					},
+					manyRecords,
+					decimals: {
+						values: weights,
+						make: async (value) => (await drafted(1, value, powder))[0] ?? '',
+						read: ({ lines }) => lines[0]?.requested,
+					},
+				},
+			] as Subject['entities'],
+			works: [match],
+			close: () => server.remove(),
+		};
+	},
+);
+
+/** As a person fills them in; Tryton wants a price on what leaves. */
+async function shipmentsFor(
+	session: TrytonSession,
+	orders: string[],
+	code: string,
+	quantity: number,
+): Promise<Array<Record<string, unknown>>> {
+	const Place = z.object({ id: z.number().int(), code: z.string().nullable() });
+	const places = await session.search('stock.location', Place, [['code', 'in', ['WH', 'OUT', 'CUS']]]);
+	const place = (name: string) => places.find((found) => found.code === name)?.id;
+	const Customer = z.object({ id: z.number().int(), addresses: z.array(z.number().int()) });
+	const [customer] = await session.search('party.party', Customer, [['code', '=', 'RETAIL']]);
+	const Product = z.object({ id: z.number().int(), default_uom: z.number().int() });
+	const [product] = await session.search('product.product', Product, [['code', '=', code]]);
+	const company = await session.company();
+	return orders.map((key) => ({
+		reference: `order ${key}`,
+		company,
+		warehouse: place('WH'),
+		customer: customer?.id,
+		delivery_address: customer?.addresses[0],
+		moves: [
+			[
+				'create',
+				[
+					{
+						product: product?.id,
+						uom: product?.default_uom,
+						quantity,
+						from_location: place('OUT'),
+						to_location: place('CUS'),
+						company,
+						unit_price: { __class__: 'Decimal', decimal: '0' },
+					},
+				],
+			],
+		],
+	}));
+}
+
+function requestOf(
+	sent: ActRequest<ReservationMatch>,
+	applied: () => Promise<number>,
+	next?: (expectedVersion: string) => WorkRequest,
+): WorkRequest {
+	return { key: sent.key, sent, applied, ...(next === undefined ? {} : { next }) };
+}
