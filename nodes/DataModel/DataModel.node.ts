@@ -25,6 +25,7 @@ import * as convertUnit from './actions/record/convertUnit.operation';
 import * as fromCanonical from './actions/record/fromCanonical.operation';
 import * as toCanonical from './actions/record/toCanonical.operation';
 import * as validateRecord from './actions/record/validate.operation';
+import { systemPairCredentials } from './systemPairs';
 
 export class DataModel implements INodeType {
 	description: INodeTypeDescription = {
@@ -45,6 +46,11 @@ export class DataModel implements INodeType {
 				...stateStoreCredential,
 				displayOptions: { show: { '/resource': ['crosswalk', 'record'], '/stateStore': ['postgres'] } },
 			},
+			...systemPairCredentials({
+				'/resource': ['crosswalk'],
+				'/operation': ['suggestLinks'],
+				'/recordsFrom': ['systems'],
+			}),
 		],
 		properties: [
 			credentialsProperty,

@@ -1,59 +1,101 @@
-import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { z } from 'zod/v4';
 
-import { linksOf } from '../../../../core/crosswalk/crosswalk';
+import { keptCodes } from '../../../../core/crosswalk/aliases';
+import { linksOf, type CrosswalkKind } from '../../../../core/crosswalk/crosswalk';
 import {
 	suggestLinks,
 	type LinkCandidate,
 	type LinkSuggestion,
+	type SuggestOptions,
 } from '../../../../core/crosswalk/suggestLinks';
+import type { SystemConnector } from '../../../../core/ports/systemConnector';
+import type { Database } from '../../../../core/store/database';
 import { shownFor } from '../../../shared/fields';
 import type { OperationContext } from '../../../shared/operationContext';
 import { Code, codeProperty, Kind, kindProperty, System, systemNameProperty } from '../../fields';
+import { connectedPair, systemPairProperties } from '../../systemPairs';
 
 export const description: INodeProperties[] = shownFor('crosswalk', 'suggestLinks', [
 	{
-		displayName:
-			'Takes the records of both systems as items, one after the other (Merge node, mode Append). Nothing is linked: put out are suggestions, and what a person must decide.',
+		displayName: 'Nothing is linked: put out are suggestions, and what a person must decide.',
 		name: 'suggestNotice',
 		type: 'notice',
 		default: '',
 	},
-	kindProperty,
-	systemNameProperty('system', 'System', 'One of the two systems', 'sandbox-erp'),
-	systemNameProperty('otherSystem', 'Other System', 'The other system', 'sandbox-wms'),
 	{
-		...systemNameProperty(
-			'recordSystem',
-			'System of the Record',
-			'Which of the two the item belongs to',
-			'sandbox-erp',
-		),
-		default: '={{ $json.system }}',
+		displayName: 'Records From',
+		name: 'recordsFrom',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'ERP and WMS',
+				value: 'systems',
+				description: 'All items of both systems, read page by page; once for an execution',
+			},
+			{
+				name: 'Input Items',
+				value: 'items',
+				description: 'Records of both systems, one after the other (Merge node, mode Append)',
+			},
+		],
+		default: 'items',
+		description: 'Where the records to compare come from',
 	},
-	{ ...codeProperty('code', 'Code', "The record's code in its system"), default: '={{ $json.code }}' },
-	{
-		displayName: 'Name',
-		name: 'recordName',
-		type: 'string',
-		default: '={{ $json.name }}',
-		description: 'Names are compared without case, accents and order of words',
-	},
-	{
-		displayName: 'GTIN or Other Barcode',
-		name: 'gtin',
-		type: 'string',
-		default: '={{ $json.gtin }}',
-		description: 'The strongest evidence, for and against',
-	},
-	{
-		displayName: 'Attributes',
-		name: 'attributes',
-		type: 'json',
-		default: '={{ { baseUnit: $json.baseUnit } }}',
-		description: 'What else both systems may know, such as brand or size, as an object of texts',
-	},
-	{
+	...shownWhen('systems', systemPairProperties),
+	...shownWhen('items', fieldsOfItems()),
+	optionsProperty(),
+]);
+
+function shownWhen(recordsFrom: string, properties: INodeProperties[]): INodeProperties[] {
+	return properties.map((property) => ({
+		...property,
+		displayOptions: { show: { ...property.displayOptions?.show, recordsFrom: [recordsFrom] } },
+	}));
+}
+
+function fieldsOfItems(): INodeProperties[] {
+	return [
+		kindProperty,
+		systemNameProperty('system', 'System', 'One of the two systems', 'sandbox-erp'),
+		systemNameProperty('otherSystem', 'Other System', 'The other system', 'sandbox-wms'),
+		{
+			...systemNameProperty(
+				'recordSystem',
+				'System of the Record',
+				'Which of the two the item belongs to',
+				'sandbox-erp',
+			),
+			default: '={{ $json.system }}',
+		},
+		{ ...codeProperty('code', 'Code', "The record's code in its system"), default: '={{ $json.code }}' },
+		{
+			displayName: 'Name',
+			name: 'recordName',
+			type: 'string',
+			default: '={{ $json.name }}',
+			description: 'Names are compared without case, accents and order of words',
+		},
+		{
+			displayName: 'GTIN or Other Barcode',
+			name: 'gtin',
+			type: 'string',
+			default: '={{ $json.gtin }}',
+			description: 'The strongest evidence, for and against',
+		},
+		{
+			displayName: 'Attributes',
+			name: 'attributes',
+			type: 'json',
+			default: '={{ { baseUnit: $json.baseUnit } }}',
+			description: 'What else both systems may know, such as brand or size, as an object of texts',
+		},
+	];
+}
+
+function optionsProperty(): INodeProperties {
+	return {
 		displayName: 'Options',
 		name: 'options',
 		type: 'collection',
@@ -85,16 +127,16 @@ export const description: INodeProperties[] = shownFor('crosswalk', 'suggestLink
 				description: 'A pair below this confidence goes to review',
 			},
 		],
-	},
-]);
+	};
+}
 
 const Share = z.number().min(0.01).max(1).optional();
 const Parameters = z.object({
-	kind: Kind,
-	system: System,
-	otherSystem: System,
+	recordsFrom: z.enum(['items', 'systems']),
 	options: z.object({ suggestFrom: Share, reviewFrom: Share, margin: Share }),
 });
+const PairParameters = z.object({ systems: z.string() });
+const ItemParameters = z.object({ kind: Kind, system: System, otherSystem: System });
 const OptionalText = z.coerce
 	.string()
 	.optional()
@@ -123,21 +165,50 @@ const Record = z.object({
 		),
 });
 
-interface GivenRecord extends LinkCandidate {
-	index: number;
-}
-
 /** For each record of the first system that has no link yet: its counterpart, candidates for review, or nothing. */
 export async function execute(context: OperationContext): Promise<INodeExecutionData[]> {
-	const database = await context.database();
 	if (context.items.length === 0) return [];
-	const { kind, system, otherSystem, options } = context.parameters(Parameters, 0);
+	const { recordsFrom, options } = context.parameters(Parameters, 0);
+	return recordsFrom === 'items' ? await fromItems(context, options) : await fromSystems(context, options);
+}
+
+async function fromSystems(
+	context: OperationContext,
+	options: SuggestOptions,
+): Promise<INodeExecutionData[]> {
+	const { erp, wms } = await connectedPair(context, context.parameters(PairParameters, 0).systems);
+	const [database, first, second] = await Promise.all([context.database(), itemsOf(erp), itemsOf(wms)]);
+	const answers = await suggestions(
+		database,
+		{
+			kind: 'item',
+			first: { system: erp.system, records: first },
+			second: { system: wms.system, records: second },
+		},
+		options,
+	);
+	return answers.map(({ answer }) => ({ json: answer as IDataObject, pairedItem: { item: 0 } }));
+}
+
+async function itemsOf(connector: SystemConnector): Promise<LinkCandidate[]> {
+	const candidates: LinkCandidate[] = [];
+	for await (const page of connector.list('item', { pageSize: 500 }))
+		candidates.push(
+			...page.map(({ code, name, gtin, baseUnit }) => ({ code, name, gtin, attributes: { baseUnit } })),
+		);
+	return candidates;
+}
+
+async function fromItems(context: OperationContext, options: SuggestOptions): Promise<INodeExecutionData[]> {
+	const database = await context.database();
+	const { kind, system, otherSystem } = context.parameters(ItemParameters, 0);
 	if (system === otherSystem) throw context.invalid(`System and Other System are both ${system}. Name two.`);
-	const sides = { [system]: new Map<string, GivenRecord>(), [otherSystem]: new Map<string, GivenRecord>() };
+	const sides = new Map([system, otherSystem].map((name) => [name, new Map<string, LinkCandidate>()]));
+	const indexes = new Map<string, number>();
 	const results = context.items.map((_, index): object[] | Error => {
 		try {
 			const { recordSystem, code, recordName, ...rest } = context.parameters(Record, index);
-			const side = sides[recordSystem];
+			const side = sides.get(recordSystem);
 			if (side === undefined)
 				throw context.invalid(
 					`Item ${index} ("${code}") is of system "${recordSystem}", which is neither ${system} nor ${otherSystem}.`,
@@ -145,53 +216,79 @@ export async function execute(context: OperationContext): Promise<INodeExecution
 				);
 			if (side.has(code))
 				throw context.invalid(`Item ${index}: the code "${code}" of ${recordSystem} is given twice.`, code);
-			side.set(code, { index, code, name: recordName, ...rest });
+			side.set(code, { code, name: recordName, ...rest });
+			if (recordSystem === system) indexes.set(code, index);
 			return [];
 		} catch (error) {
 			if (error instanceof Error) return error;
 			throw error;
 		}
 	});
-	const first = sides[system] ?? new Map<string, GivenRecord>();
-	const second = sides[otherSystem] ?? new Map<string, GivenRecord>();
-	const links = await linksOf(database, kind, system, [...first.keys()], otherSystem);
-	const linkedThere = await linksOf(database, kind, otherSystem, [...second.keys()], system);
-	const suggestions = suggestLinks(
-		[...first.values()].filter(({ code }) => !links.has(code)),
-		[...second.values()].filter(({ code }) => !linkedThere.has(code)),
+	const recordsOf = (name: string) => [...(sides.get(name)?.values() ?? [])];
+	const answers = await suggestions(
+		database,
+		{
+			kind,
+			first: { system, records: recordsOf(system) },
+			second: { system: otherSystem, records: recordsOf(otherSystem) },
+		},
 		options,
 	);
-	const describe = (of: string, code: string) => ({
-		system: of,
-		code,
-		name: (of === system ? first : second).get(code)?.name ?? null,
-	});
-	for (const suggestion of suggestions) {
-		const index = first.get(suggestion.first)?.index;
-		if (index !== undefined) results[index] = [answerOf(suggestion, kind, system, otherSystem, describe)];
+	for (const { code, answer } of answers) {
+		const index = indexes.get(code);
+		if (index !== undefined) results[index] = [answer];
 	}
 	return context.answer(results);
 }
 
+interface Side {
+	system: string;
+	records: LinkCandidate[];
+}
+
+/** For each record of the first side without a link, and not merged into another, what is put out. */
+async function suggestions(
+	database: Database,
+	{ kind, first, second }: { kind: CrosswalkKind; first: Side; second: Side },
+	options: SuggestOptions,
+): Promise<Array<{ code: string; answer: object }>> {
+	const open = async (side: Side, other: Side): Promise<LinkCandidate[]> => {
+		const codes = side.records.map(({ code }) => code);
+		const links = await linksOf(database, kind, side.system, codes, other.system);
+		const merged = await keptCodes(database, kind, side.system, codes);
+		return side.records.filter(({ code }) => !links.has(code) && !merged.has(code));
+	};
+	const names = new Map(
+		[first, second].map(({ system, records }) => [
+			system,
+			new Map(records.map(({ code, name }) => [code, name])),
+		]),
+	);
+	const nameOf = (system: string, code: string) => names.get(system)?.get(code) ?? null;
+	return suggestLinks(await open(first, second), await open(second, first), options).map((suggestion) => ({
+		code: suggestion.first,
+		answer: answerOf(suggestion, kind, first.system, second.system, nameOf),
+	}));
+}
+
 function answerOf(
 	suggestion: LinkSuggestion,
-	kind: string,
+	kind: CrosswalkKind,
 	system: string,
 	otherSystem: string,
-	describe: (system: string, code: string) => { system: string; code: string; name: string | null },
+	nameOf: (system: string, code: string) => string | null,
 ): object {
-	const { name, ...own } = describe(system, suggestion.first);
-	const known = { status: suggestion.status, kind, ...own, name, otherSystem };
+	const code = suggestion.first;
+	const known = { status: suggestion.status, kind, system, code, name: nameOf(system, code), otherSystem };
 	switch (suggestion.status) {
 		case 'suggested': {
 			const { second, confidence, evidence } = suggestion;
-			const other = describe(otherSystem, second);
-			return { ...known, otherCode: second, otherName: other.name, confidence, evidence };
+			return { ...known, otherCode: second, otherName: nameOf(otherSystem, second), confidence, evidence };
 		}
 		case 'review': {
 			const candidates = suggestion.candidates.map((candidate) => ({
 				...candidate,
-				name: describe(otherSystem, candidate.code).name,
+				name: nameOf(otherSystem, candidate.code),
 			}));
 			return { ...known, otherCode: null, why: suggestion.why, candidates };
 		}
