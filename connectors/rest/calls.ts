@@ -43,7 +43,7 @@ export class RestCalls {
 		const success = response.status >= 200 && response.status < 300;
 		if (!success) throw errorOfResponse(response, subject, await this.saying(response, what));
 		// Half an answer, or the page of a sign-on portal or of a maintenance mode.
-		if (call.method === 'GET' && (typeof response.body !== 'object' || response.body === null)) {
+		if (call.method === 'GET' ? !isStructured(response.body) : isNoAnswer(response.body)) {
 			throw new UnavailableError(`${this.system} answered ${what} with something else than JSON.`, {
 				hint: `Check that baseUrl is that of ${this.system}'s API and not of another page.`,
 				...subject,
@@ -112,6 +112,19 @@ export class RestCalls {
 		const text = said === undefined || said === null || said === '' ? undefined : textOf(said);
 		return `${this.system}: ${text === undefined ? `${what} failed` : text.slice(0, longestSaying)}`;
 	}
+}
+
+function isStructured(body: unknown): boolean {
+	return typeof body === 'object' && body !== null;
+}
+
+/** To a change many systems answer nothing, or a word. */
+function isNoAnswer(body: unknown): boolean {
+	return typeof body === 'string' && /^\s*[<{[]/.test(body);
+}
+
+export function withId(path: string, key: string): string {
+	return path.replaceAll('{id}', encodeURIComponent(key));
 }
 
 export function textOf(value: unknown): string {

@@ -1,7 +1,7 @@
 import type { z } from 'zod/v4';
 
 import { canonicalEntities } from '../../core/model/entities';
-import type { Entities, EntityName } from '../../core/ports/systemConnector';
+import type { Entities, EntityName, WritableEntity } from '../../core/ports/systemConnector';
 
 /** What a mapping has to produce for each entity. */
 export const schemas: { [E in EntityName]: z.ZodType<Entities[E]> } = canonicalEntities;
@@ -23,3 +23,21 @@ export function keyFieldOf(entity: EntityName): string {
 
 /** Fields that are lists: JSONata gives a list of one as its only element. */
 export const listFields = ['lines', 'units'];
+
+/** Entities whose records can be made and changed from outside. */
+export const writableEntities: EntityName[] = [
+	'salesOrder',
+	'purchaseOrder',
+	'item',
+	'partner',
+	'delivery',
+	'invoice',
+	'shipment',
+	'receipt',
+	'movement',
+] satisfies WritableEntity[];
+
+/** Whether whoever makes a record of the entity chooses the code by which it is known. */
+export function ownCode(entity: EntityName): boolean {
+	return keyFieldOf(entity) === 'code';
+}

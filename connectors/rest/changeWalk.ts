@@ -8,7 +8,14 @@ import type { ChangeCursor } from '../../core/ports/systemConnector';
 /** Most changes remembered for not reporting them again. Beyond that some are reported twice, none is missed. */
 const mostRemembered = 2_000;
 
-const Cursor = z.object({ changedAt: z.iso.datetime(), id: z.string(), seen: z.array(z.string()) });
+const Cursor = z.object({
+	changedAt: z.iso.datetime(),
+	id: z.string(),
+	seen: z.array(z.string()),
+	/** identifiers in the list when it was last compared, and when that was; where deletions are noticed so */
+	known: z.array(z.string()).optional(),
+	comparedAt: z.number().optional(),
+});
 export type Cursor = z.infer<typeof Cursor>;
 
 /** A record as the system gave it, with its identifier and the instant of its last change (ISO 8601, UTC, milliseconds). */
@@ -41,7 +48,7 @@ export function* newsAfter(
 	records: DatedRecord[],
 	overlapMs: number,
 	portion = 500,
-): Iterable<{ news: DatedRecord[]; cursor: ChangeCursor }> {
+): Iterable<{ news: DatedRecord[]; cursor: Cursor }> {
 	const since = start === undefined ? '' : earlier(start.changedAt, overlapMs);
 	const known = new Set(start?.seen ?? []);
 	const news = records
@@ -57,8 +64,9 @@ export function* newsAfter(
 			if (furthest === undefined || (order(changedAt, furthest.changedAt) || order(id, furthest.id)) > 0)
 				furthest = { changedAt, id };
 		}
-		forget(seen, earlier(furthest?.changedAt ?? '', overlapMs));
-		yield { news: part, cursor: JSON.stringify({ ...furthest, seen: [...seen.keys()] }) };
+		if (furthest === undefined) return;
+		forget(seen, earlier(furthest.changedAt, overlapMs));
+		yield { news: part, cursor: { ...furthest, seen: [...seen.keys()] } };
 	}
 }
 

@@ -5,7 +5,7 @@ import { problems } from '../../core/model/problems';
 import { SystemName } from '../../core/model/references';
 import { ValidationError } from '../../core/ports/errors';
 import type { EntityName } from '../../core/ports/systemConnector';
-import { schemas } from './canonical';
+import { schemas, ownCode, writableEntities } from './canonical';
 
 /** A JSONata expression; one that cannot be parsed is refused with the place. */
 const Expression = z.string().superRefine((text, context) => {
@@ -17,6 +17,14 @@ const Expression = z.string().superRefine((text, context) => {
 const Path = z.string().regex(/^\/(?!\/)/, 'must begin with one slash and is added to baseUrl');
 const RecordPath = Path.refine((path) => path.includes('{id}'), 'must contain {id}');
 const Query = z.record(z.string(), z.union([z.string(), z.number()]));
+
+/** `code` or `partner.code`. */
+const FieldName = z
+	.string()
+	.regex(
+		/^[A-Za-z]\w*(\.[A-Za-z]\w*){0,2}$/,
+		'must be a field of the canonical record, such as partner.code',
+	);
 
 const PageSize = z.strictObject({
 	parameter: z.string().min(1),
@@ -58,20 +66,92 @@ const ChangeField = z.strictObject({
 	parameter: z.string().min(1).optional(),
 	/** how far a new look goes back behind the last: transactions may become visible late, clocks differ */
 	overlapSeconds: z.number().min(1).max(86_400).default(5),
+	/** how a deletion is noticed; absent: it is not */
+	deleted: z
+		.discriminatedUnion('style', [
+			/** JSONata on the system's record: true for one that is deleted and stays in the list */
+			z.strictObject({ style: z.literal('flag'), field: Expression }),
+			/** the identifiers in the list are compared with those seen before; at most so often */
+			z.strictObject({
+				style: z.literal('compare'),
+				everySeconds: z.number().int().min(1).max(604_800).default(300),
+			}),
+		])
+		.optional(),
 });
 export type ChangeField = z.infer<typeof ChangeField>;
+
+/**
+ * What the system compares, so that a change of a record that somebody changed meanwhile is refused. `value` is JSONata on the
+ * system's record as it was just read (`$headers` of that answer bound); it goes into `header`, or as `version` into the body.
+ */
+const VersionGuard = z.strictObject({ header: z.string().min(1).optional(), value: Expression });
 
 const Action = z.strictObject({
 	method: z.enum(['POST', 'PUT', 'PATCH', 'DELETE']),
 	path: Path,
-	/** JSONata on `{ key, input, record }`: what is sent; `record` is the system's own, null when there is none */
+	/** JSONata on `{ key, input, record, version }`: what is sent; `record` is the system's own, null when there is none */
 	body: Expression.optional(),
+	/** instead of the three above while the system has no such record: a reservation's first match */
+	whenAbsent: z
+		.strictObject({
+			method: z.enum(['POST', 'PUT', 'PATCH']).default('POST'),
+			path: Path,
+			body: Expression.optional(),
+		})
+		.optional(),
 	/** JSONata on the system's record (`$input` bound): true once the action has taken effect */
 	done: Expression,
 	/** header that carries the idempotency key */
 	idempotencyHeader: z.string().min(1).optional(),
+	version: VersionGuard.optional(),
 });
 export type Action = z.infer<typeof Action>;
+
+/** How the record that was made under a key is known again. */
+const Idempotency = z
+	.strictObject({
+		/** header that carries the key; the system itself makes one record for one key */
+		header: z.string().min(1).optional(),
+		/** JSONata on the system's record: the key under which it was made. The body has to write it there */
+		field: Expression.optional(),
+		/** query parameter of the list that finds the records of one key; without one the list is read */
+		parameter: z.string().min(1).optional(),
+		/** the key is the record's identifier; path or body carry it */
+		asId: z.boolean().default(false),
+	})
+	.refine(({ header, field, asId }) => header !== undefined || field !== undefined || asId, {
+		error: 'must say where the key goes: header, field or asId',
+	})
+	.refine(({ parameter, field }) => parameter === undefined || field !== undefined, {
+		error: 'must have a field as well, as some systems ignore a parameter that they do not know',
+		path: ['parameter'],
+	});
+
+const Create = z.strictObject({
+	method: z.enum(['POST', 'PUT', 'PATCH']).default('POST'),
+	/** may hold {idempotencyKey}, and for items and partners {id}, their code */
+	path: Path,
+	/** JSONata on `{ draft, idempotencyKey }`: what is sent; `draft` is canonical */
+	body: Expression,
+	/** JSONata on the answer (`$headers` bound): the new record's identifier. Absent: the answer is the record, or it is looked for */
+	created: Expression.optional(),
+	/** absent only where whoever makes the record chooses its code */
+	idempotency: Idempotency.optional(),
+});
+export type Create = z.infer<typeof Create>;
+
+const Update = z.strictObject({
+	method: z.enum(['PUT', 'PATCH', 'POST']).default('PATCH'),
+	path: RecordPath,
+	/**
+	 * JSONata on `{ key, draft, changes, record, version, idempotencyKey }`: `changes` are the canonical fields that change,
+	 * `draft` is the whole canonical record as it shall be, `record` the system's own as it is.
+	 */
+	body: Expression,
+	version: VersionGuard.optional(),
+});
+export type Update = z.infer<typeof Update>;
 
 const Entity = z.strictObject({
 	list: z.strictObject({
@@ -90,19 +170,58 @@ const Entity = z.strictObject({
 	/** JSONata on the system's record: its identifier */
 	id: Expression,
 	changes: ChangeField.optional(),
-	/** JSONata on the system's record: the canonical record */
-	mapping: Expression,
+	/** JSONata on the system's record: the canonical record. Or field by field, see `fields` */
+	mapping: Expression.optional(),
+	/** by canonical field, such as `partner.code`: JSONata on the system's record */
+	fields: z.record(FieldName, Expression).optional(),
+	/** the lines of the canonical record: where the system has them, and each field as JSONata on one of them */
+	lines: z.strictObject({ from: Expression, fields: z.record(FieldName, Expression) }).optional(),
 	actions: z.record(z.string(), Action).default({}),
+	create: Create.optional(),
+	update: Update.optional(),
 });
 export type Entity = z.infer<typeof Entity>;
 
+function entityOf(name: EntityName) {
+	return Entity.superRefine(({ mapping, fields, lines, create, update }, context) => {
+		const problem = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
+		if ((mapping === undefined) === (fields === undefined))
+			problem(['mapping'], 'either mapping or fields must say how a record becomes canonical');
+		if (lines !== undefined && fields === undefined)
+			problem(['lines'], 'lines belong to fields; with mapping they stand in it');
+		if (!writableEntities.includes(name)) {
+			for (const [write, described] of Object.entries({ create, update }))
+				if (described !== undefined) problem([write], `a ${name} is not made or changed from outside`);
+			return;
+		}
+		if (create === undefined) return;
+		const chosen = ownCode(name);
+		if (create.idempotency === undefined && !chosen)
+			problem(['create', 'idempotency'], 'must say how a record is known again, or it could be made twice');
+		if (create.idempotency?.asId === true && chosen)
+			problem(['create', 'idempotency', 'asId'], `the identifier of a ${name} is its code`);
+		if (create.path.includes('{id}') && !chosen)
+			problem(['create', 'path'], 'a new record has no {id} yet; use {idempotencyKey}');
+	});
+}
+
 const entityShape = Object.fromEntries(
-	Object.keys(schemas).map((name) => [name, Entity.optional()]),
+	(Object.keys(schemas) as EntityName[]).map((name) => [name, entityOf(name).optional()]),
 ) as Record<EntityName, z.ZodOptional<typeof Entity>>;
+
+/** Of the description's format. A later one brings the steps that lift an earlier description to it. */
+export const formatVersion = 1;
 
 /** What the bridge needs to know of a system with a JSON API. Unknown fields are refused: they are typing mistakes. */
 export const RestDescription = z.strictObject({
-	version: z.literal(1),
+	version: z.literal(formatVersion, {
+		error: ({ input }) =>
+			typeof input === 'number' && input > formatVersion
+				? `is ${input}, newer than this package knows (${formatVersion}): update the package`
+				: `must be ${formatVersion}, the version of this format`,
+	}),
+	/** of this description, counted up by whoever changes it */
+	revision: z.number().int().min(1).max(1_000_000).default(1),
 	system: SystemName,
 	baseUrl: z
 		.url({ protocol: /^https?$/, error: 'must be an address that begins with http:// or https://' })

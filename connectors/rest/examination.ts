@@ -18,7 +18,8 @@ const recordsTried = 20;
 
 /** Says of each part of a description whether it works. It only reads, two pages of an entity at most. */
 export async function examine(system: RestSystem): Promise<Finding[]> {
-	const findings: Finding[] = [];
+	const { version, revision } = system.description;
+	const findings: Finding[] = [{ part: 'description', ...works(`format ${version}, revision ${revision}`) }];
 	const reach = await attempt(async () => {
 		await system.check();
 	});
@@ -94,7 +95,90 @@ async function examineEntity(system: RestSystem, entity: EntityName): Promise<Fi
 			...notShown('not tried, as it would change the system'),
 		});
 	}
+	findings.push(...(await writesOf(system, entity, first[0], ids[0] ?? '')));
 	return findings;
+}
+
+/** Writes are not tried. What would be sent is shown for the first record, and the search for an idempotency key is. */
+async function writesOf(
+	system: RestSystem,
+	entity: EntityName,
+	native: unknown,
+	id: string,
+): Promise<Finding[]> {
+	const { create, update } = system.described(entity);
+	const findings: Finding[] = [];
+	const path = `entities.${entity}`;
+	const draft = await attempt(async () => await system.canonical(entity, id, native));
+	const tryBody = async (part: string, body: string, input: object) => {
+		const sent = await attempt(async () => await system.calls.value(body, `${part}.body`, input));
+		const shown = JSON.stringify(sent) ?? 'nothing';
+		findings.push({
+			part,
+			...(sent instanceof Error
+				? failed(sent)
+				: notShown(
+						`not tried, as it would change the system; for "${id}" it would send ${shown.slice(0, 500)}`,
+					)),
+		});
+	};
+	if (draft instanceof Error) return findings;
+	const idempotencyKey = `check-${Date.now()}`;
+	if (create !== undefined) {
+		await tryBody(`${path}.create`, create.body, { draft, idempotencyKey });
+		const { parameter, field } = create.idempotency ?? {};
+		if (field !== undefined) {
+			findings.push({
+				part: `${path}.create.idempotency`,
+				...(await searchOf(system, entity, { parameter, field }, idempotencyKey)),
+			});
+		}
+	}
+	if (update !== undefined) {
+		const before = await attempt(async () => await system.read(entity, id));
+		const guard =
+			before === undefined || before instanceof Error
+				? undefined
+				: await attempt(
+						async () => await system.guardOf(entity, id, update.version, before, `${path}.update`),
+					);
+		if (guard instanceof Error) findings.push({ part: `${path}.update.version`, ...failed(guard) });
+		const version = guard === undefined || guard instanceof Error ? null : (guard.version ?? null);
+		const input = { key: id, draft, changes: draft, record: native, version, idempotencyKey: null };
+		await tryBody(`${path}.update`, update.body, input);
+	}
+	return findings;
+}
+
+/** Nobody has used the key: a system that finds a record for it does not search. */
+async function searchOf(
+	system: RestSystem,
+	entity: EntityName,
+	{ parameter, field }: { parameter: string | undefined; field: string },
+	unusedKey: string,
+): Promise<Omit<Finding, 'part'>> {
+	const path = `entities.${entity}`;
+	if (parameter === undefined)
+		return works('without a parameter: the whole list is read before each creation');
+	const found = await attempt(async () => {
+		const filter = { [parameter]: unusedKey };
+		for await (const { records } of readPages(system.calls, entity, system.described(entity), filter)) {
+			const kept = records.map(
+				async (native) => await system.calls.value(field, `${path}.create.idempotency.field`, native),
+			);
+			return {
+				count: records.length,
+				keys: (await Promise.all(kept)).filter((one) => typeof one === 'string'),
+			};
+		}
+		return { count: 0, keys: [] };
+	});
+	if (found instanceof Error) return failed(found);
+	const asked = `asked by "${parameter}" for a key that nobody used, the system gives`;
+	if (found.count === 0) return works(`${asked} nothing`);
+	// Some systems search only what at least one record has.
+	if (found.keys.length === 0) return notShown(`${asked} ${found.count} records; none carries a key yet`);
+	return { result: 'fails', detail: `${asked} ${found.count} records: it ignores the parameter` };
 }
 
 function pagingOf(

@@ -15,18 +15,26 @@ import type {
 	Change,
 	ChangeCursor,
 	ChangePage,
+	CreateRequest,
+	Drafts,
 	Entities,
 	EntityName,
 	FieldDescription,
 	ListQuery,
 	Outcome,
 	SystemConnector,
+	UpdateRequest,
+	UpsertRequest,
+	WritableEntity,
 } from '../../core/ports/systemConnector';
-import { RestCalls, textOf, type Query } from './calls';
+import { RestCalls, textOf, withId, type Query } from './calls';
 import { schemas, keyFieldOf, listFields } from './canonical';
-import { earlier, newsAfter, readCursor, type DatedRecord } from './changeWalk';
+import { earlier, newsAfter, readCursor, type Cursor, type DatedRecord } from './changeWalk';
 import { readDescription, type Action, type Entity, type RestDescription } from './description';
+import { mappingOf, mappingPath, pruned } from './mapping';
+import { oneAtATime } from './oneAtATime';
 import { readPages } from './pages';
+import { RestWrites, writesOf } from './writes';
 
 export interface RestSystemOptions {
 	/** text or object; see RestDescription */
@@ -40,6 +48,15 @@ const mostWalks = 6;
 
 /** Calls at a time for single records. */
 const parallelCalls = 4;
+
+/** Most records of an entity whose deletion is noticed by comparing: their identifiers are kept with the position. */
+const mostCompared = 20_000;
+
+/** A record as the system gave it, with the headers of the answer where it was read by itself. */
+export interface ReadRecord {
+	native: unknown;
+	headers: Record<string, string>;
+}
 
 const never = new Date(0).toISOString();
 
@@ -56,23 +73,41 @@ export class RestSystem implements SystemConnector {
 	}
 
 	capabilities(): Capabilities {
-		const entities = Object.entries(this.description.entities).map(([name, { changes, actions }]) => [
-			name,
-			{ read: true, changes: changes !== undefined, actions: Object.keys(actions) },
+		const described = Object.values(this.description.entities);
+		const changing = described.flatMap(({ actions, update }) => [
+			...Object.values(actions),
+			...(update === undefined ? [] : [update]),
 		]);
+		const entities = Object.entries(this.description.entities).map(([name, entity]) => {
+			const writes = writesOf(entity);
+			return [
+				name,
+				{
+					read: true,
+					changes: entity.changes !== undefined,
+					actions: Object.keys(entity.actions),
+					...(writes.length === 0 ? {} : { writes }),
+				},
+			];
+		});
 		return {
 			entities: Object.fromEntries(entities) as Capabilities['entities'],
 			bulkSize: 1,
 			pushesChanges: false,
-			optimisticLocking: false,
+			optimisticLocking: changing.length > 0 && changing.every(({ version }) => version !== undefined),
 		};
 	}
 
 	async get<E extends EntityName>(entity: E, keys: string[]): Promise<Map<string, Entities[E]>> {
 		const found = new Map<string, Entities[E]>();
-		for (const [key, native] of await this.natives(entity, keys))
+		for (const [key, { native }] of await this.natives(entity, keys))
 			found.set(key, await this.canonical(entity, key, native));
 		return found;
+	}
+
+	/** One record as the system has it; undefined when it is not there or deleted. */
+	async read(entity: EntityName, key: string): Promise<ReadRecord | undefined> {
+		return (await this.natives(entity, [key])).get(key);
 	}
 
 	async *list<E extends EntityName>(entity: E, query: ListQuery = {}): AsyncIterable<Array<Entities[E]>> {
@@ -92,6 +127,7 @@ export class RestSystem implements SystemConnector {
 				const id = await this.idOf(entity, native);
 				if (given.has(id)) continue;
 				given.add(id);
+				if (await this.isDeleted(entity, id, native)) continue;
 				if (changedSince !== undefined && (await this.changedAt(entity, id, native)) < utc(changedSince))
 					continue;
 				const record = await this.canonical(entity, id, native);
@@ -117,25 +153,44 @@ export class RestSystem implements SystemConnector {
 		const filter =
 			start === undefined ? {} : this.sinceFilter(described, earlier(start.changedAt, overlapMs));
 		const problemsById = new Map<string, BridgeError>();
+		const now = Date.now();
 		const records = await this.steadyList(entity, described, filter, problemsById);
+		const { deleted } = described.changes;
+		const compares = deleted?.style === 'compare';
+		const known = new Set(start?.known);
+		const positionOf = (position: Cursor): ChangeCursor =>
+			JSON.stringify({
+				...position,
+				...(compares
+					? { known: [...known], comparedAt: position.comparedAt ?? start?.comparedAt ?? now }
+					: {}),
+			});
+		let position = start;
 		for (const { news, cursor: next } of newsAfter(start, records, overlapMs)) {
 			const changes: Array<Change<Entities[E]>> = [];
-			for (const { id, changedAt, native } of news) {
-				const change = { key: id, changedAt };
-				const problem = problemsById.get(id);
-				if (problem !== undefined) {
-					changes.push({ ...change, problem });
-					continue;
-				}
-				try {
-					changes.push({ ...change, record: await this.canonical(entity, id, native) });
-				} catch (error) {
-					if (!(error instanceof BridgeError)) throw error;
-					changes.push({ ...change, problem: error });
-				}
+			for (const record of news) {
+				const change = await this.changeOf(entity, record, problemsById.get(record.id));
+				changes.push(change);
+				if (change.record !== undefined || change.problem !== undefined) known.add(record.id);
 			}
-			yield { changes, cursor: next };
+			position = next;
+			yield { changes, cursor: positionOf(position) };
 		}
+		if (!compares || start === undefined || position === undefined) return;
+		const whole = Object.keys(filter).length === 0;
+		const due = now - (start.comparedAt ?? 0) >= deleted.everySeconds * 1_000;
+		if (!whole && !due) return;
+		const present = whole ? records.map(({ id }) => id) : await this.identifiers(entity);
+		const gone = await this.gone(entity, start.known ?? [], new Set(present));
+		known.clear();
+		for (const id of present) known.add(id);
+		this.refuseTooMany(entity, known.size);
+		if (gone.length === 0 && !due) return;
+		const changedAt = new Date(now).toISOString();
+		yield {
+			changes: gone.map((key) => ({ key, changedAt })),
+			cursor: positionOf({ ...position, comparedAt: now }),
+		};
 	}
 
 	async act<E extends keyof Actions, A extends ActionName<E>>(
@@ -151,13 +206,38 @@ export class RestSystem implements SystemConnector {
 		for (const request of requests) {
 			const { key } = request;
 			try {
-				outcomes.push({ key, value: (await this.actOnce(entity, described, path, request)) as Value });
+				const value = await oneAtATime(
+					JSON.stringify([this.description.baseUrl, entity, key]),
+					async () => await this.actOnce(entity, described, path, request),
+				);
+				outcomes.push({ key, value: value as Value });
 			} catch (error) {
 				if (!(error instanceof BridgeError)) throw error;
 				outcomes.push({ key, error });
 			}
 		}
 		return outcomes;
+	}
+
+	async create<E extends WritableEntity>(
+		entity: E,
+		requests: Array<CreateRequest<Drafts[E]>>,
+	): Promise<Array<Outcome<Entities[E]>>> {
+		return await new RestWrites(this, entity).create(requests);
+	}
+
+	async update<E extends WritableEntity>(
+		entity: E,
+		requests: Array<UpdateRequest<Drafts[E]>>,
+	): Promise<Array<Outcome<Entities[E]>>> {
+		return await new RestWrites(this, entity).update(requests);
+	}
+
+	async upsert<E extends WritableEntity>(
+		entity: E,
+		requests: Array<UpsertRequest<Drafts[E]>>,
+	): Promise<Array<Outcome<Entities[E]>>> {
+		return await new RestWrites(this, entity).upsert(requests);
 	}
 
 	/** Read off the first page: a field is required when every record there has it. */
@@ -242,8 +322,10 @@ export class RestSystem implements SystemConnector {
 	/** The system's record in canonical form; a record that cannot be expressed is refused with each wrong field. */
 	async canonical<E extends EntityName>(entity: E, key: string, native: unknown): Promise<Entities[E]> {
 		const about = { entity, key };
-		const path = `entities.${entity}.mapping`;
-		const mapped = await this.calls.value(this.described(entity).mapping, path, native, {}, about);
+		const described = this.described(entity);
+		const path = mappingPath(entity, described);
+		const given = await this.calls.value(mappingOf(described), path, native, {}, about);
+		const mapped = described.fields === undefined ? given : pruned(given);
 		if (typeof mapped !== 'object' || mapped === null || Array.isArray(mapped)) {
 			throw this.calls.wrong(path, `gives no record for ${entity} "${key}"`, about);
 		}
@@ -267,17 +349,119 @@ export class RestSystem implements SystemConnector {
 		);
 	}
 
-	/** The system's own records by key. */
-	private async natives(entity: EntityName, keys: string[]): Promise<Map<string, unknown>> {
+	/** The key of a canonical record. */
+	keyOf(entity: EntityName, record: object): string {
+		return String((record as Record<string, unknown>)[keyFieldOf(entity)]);
+	}
+
+	/** Refuses to change a record that is no longer at the revision that the caller knows. */
+	refuseOutdated(entity: EntityName, key: string, record: object, expectedVersion?: string): void {
+		if (expectedVersion === undefined) return;
+		const { revision } = record as { revision?: string };
+		if (revision === expectedVersion) return;
+		throw new ConflictError(
+			`${entity} "${key}" of ${this.system} is at revision ${revision ?? 'unknown'}, not ${expectedVersion}.`,
+			{
+				system: this.system,
+				entity,
+				key,
+				hint:
+					revision === undefined
+						? 'Let the mapping of the description give a revision, or leave the expected one empty.'
+						: 'Read the record again and repeat the change on what it now is.',
+			},
+		);
+	}
+
+	/** What the system shall compare before it changes the record that was read. */
+	async guardOf(
+		entity: EntityName,
+		key: string,
+		guard: Action['version'],
+		{ native, headers }: ReadRecord,
+		path: string,
+	): Promise<{ version?: string | number; headers: Record<string, string> }> {
+		if (guard === undefined) return { headers: {} };
+		const about = { entity, key };
+		const value = await this.calls.value(guard.value, `${path}.version.value`, native, { headers }, about);
+		if (typeof value !== 'string' && typeof value !== 'number') {
+			throw this.calls.wrong(
+				`${path}.version.value`,
+				`gives ${value === undefined ? 'nothing' : 'neither text nor a number'} for ${entity} "${key}"`,
+				about,
+			);
+		}
+		return { version: value, headers: guard.header === undefined ? {} : { [guard.header]: String(value) } };
+	}
+
+	/** One change of the system's record, or why it cannot be expressed. */
+	private async changeOf<E extends EntityName>(
+		entity: E,
+		{ id: key, changedAt, native }: DatedRecord,
+		problem: BridgeError | undefined,
+	): Promise<Change<Entities[E]>> {
+		const change = { key, changedAt };
+		if (problem !== undefined) return { ...change, problem };
+		try {
+			if (await this.isDeleted(entity, key, native)) return change;
+			return { ...change, record: await this.canonical(entity, key, native) };
+		} catch (error) {
+			if (!(error instanceof BridgeError)) throw error;
+			return { ...change, problem: error };
+		}
+	}
+
+	/** Whether the record is there only to say that it is deleted. */
+	private async isDeleted(entity: EntityName, key: string, native: unknown): Promise<boolean> {
+		const deleted = this.described(entity).changes?.deleted;
+		if (deleted?.style !== 'flag') return false;
+		const path = `entities.${entity}.changes.deleted.field`;
+		return (await this.calls.value(deleted.field, path, native, {}, { entity, key })) === true;
+	}
+
+	/** The identifiers of all records in the list. */
+	private async identifiers(entity: EntityName): Promise<string[]> {
+		const ids = new Set<string>();
+		for await (const { records } of readPages(this.calls, entity, this.described(entity), {})) {
+			for (const native of records) ids.add(await this.idOf(entity, native));
+			this.refuseTooMany(entity, ids.size);
+		}
+		return [...ids];
+	}
+
+	/** Those that were in the list, are in it no more, and cannot be read either: a list may slip while it is read. */
+	private async gone(entity: EntityName, before: string[], present: Set<string>): Promise<string[]> {
+		const missing = before.filter((id) => !present.has(id));
+		if (missing.length === 0) return [];
+		const still = await this.natives(entity, missing);
+		for (const id of still.keys()) present.add(id);
+		return missing.filter((id) => !still.has(id));
+	}
+
+	private refuseTooMany(entity: EntityName, count: number): void {
+		if (count <= mostCompared) return;
+		throw new ValidationError(
+			`${this.system} has more than ${mostCompared} records of ${entity}: too many to notice deletions by comparing.`,
+			{
+				system: this.system,
+				entity,
+				hint: `Let entities.${entity}.list.query leave out what is closed, or use deleted with style "flag".`,
+			},
+		);
+	}
+
+	/** The system's own records by key; without those that are deleted. */
+	private async natives(entity: EntityName, keys: string[]): Promise<Map<string, ReadRecord>> {
 		const { get } = this.described(entity);
 		const wanted = [...new Set(keys)];
-		const found = new Map<string, unknown>();
+		const found = new Map<string, ReadRecord>();
 		if (get === undefined) {
 			const missing = new Set(wanted);
 			for await (const { records } of readPages(this.calls, entity, this.described(entity), {})) {
 				for (const native of records) {
 					const id = await this.idOf(entity, native);
-					if (missing.delete(id)) found.set(id, native);
+					if (missing.delete(id) && !(await this.isDeleted(entity, id, native)))
+						found.set(id, { native, headers: {} });
 				}
 				if (missing.size === 0) break;
 			}
@@ -286,8 +470,8 @@ export class RestSystem implements SystemConnector {
 		for (let index = 0; index < wanted.length; index += parallelCalls) {
 			await Promise.all(
 				wanted.slice(index, index + parallelCalls).map(async (key) => {
-					const native = await this.native(entity, get, key);
-					if (native !== undefined) found.set(key, native);
+					const record = await this.native(entity, get, key);
+					if (record !== undefined) found.set(key, record);
 				}),
 			);
 		}
@@ -298,14 +482,15 @@ export class RestSystem implements SystemConnector {
 		entity: EntityName,
 		{ path, query, record }: NonNullable<Entity['get']>,
 		key: string,
-	): Promise<unknown> {
+	): Promise<ReadRecord | undefined> {
 		const about = { entity, key };
 		try {
-			const { body } = await this.calls.call({ method: 'GET', address: withId(path, key), query }, about);
+			const answer = await this.calls.call({ method: 'GET', address: withId(path, key), query }, about);
+			const { body, headers } = answer;
 			const native = await this.calls.value(record, `entities.${entity}.get.record`, body, {}, about);
 			if (native === undefined || native === null) return undefined;
 			const id = await this.idOf(entity, native);
-			if (id === key) return native;
+			if (id === key) return (await this.isDeleted(entity, key, native)) ? undefined : { native, headers };
 			throw this.calls.wrong(`entities.${entity}.get`, `answers with "${id}" when asked for "${key}"`, about);
 		} catch (error) {
 			if (error instanceof NotFoundError) return undefined;
@@ -366,48 +551,42 @@ export class RestSystem implements SystemConnector {
 		{ key, input, expectedVersion, idempotencyKey }: ActRequest<unknown>,
 	): Promise<unknown> {
 		const about = { entity, key };
-		const read = async () => (await this.natives(entity, [key])).get(key);
-		const isDone = async (native: unknown) =>
-			native !== undefined &&
-			(await this.calls.value(action.done, `${path}.done`, native, { input, key }, about)) === true;
-		const record = await read();
-		if (record === undefined && action.path.includes('{id}')) {
+		const isDone = async (found: ReadRecord | undefined) =>
+			found !== undefined &&
+			(await this.calls.value(action.done, `${path}.done`, found.native, { input, key }, about)) === true;
+		const before = await this.read(entity, key);
+		const absent = before === undefined ? action.whenAbsent : undefined;
+		const way = absent ?? action;
+		if (before === undefined && way.path.includes('{id}') && absent === undefined) {
 			throw new NotFoundError(`${this.system} has no ${entity} "${key}".`, {
 				system: this.system,
 				...about,
 				hint: 'Give its key, not its number.',
 			});
 		}
-		if (await isDone(record)) return await this.canonical(entity, key, record);
-		if (expectedVersion !== undefined && record !== undefined) {
-			const { revision } = (await this.canonical(entity, key, record)) as { revision?: string };
-			if (revision !== expectedVersion) {
-				throw new ConflictError(
-					`${entity} "${key}" of ${this.system} is at revision ${revision ?? 'unknown'}, not ${expectedVersion}.`,
-					{ system: this.system, ...about, hint: 'Read the record again and repeat the action.' },
-				);
-			}
+		if (before !== undefined && (await isDone(before)))
+			return await this.canonical(entity, key, before.native);
+		const guard =
+			before === undefined ? { headers: {} } : await this.guardOf(entity, key, action.version, before, path);
+		if (expectedVersion !== undefined && before !== undefined) {
+			const record = await this.canonical(entity, key, before.native);
+			this.refuseOutdated(entity, key, record, expectedVersion);
 		}
+		const sent = { key, input, record: before?.native ?? null, version: guard.version ?? null };
+		const bodyPath = `${path}${absent === undefined ? '' : '.whenAbsent'}.body`;
 		const body =
-			action.body === undefined
-				? undefined
-				: await this.calls.value(
-						action.body,
-						`${path}.body`,
-						{ key, input, record: record ?? null },
-						{},
-						about,
-					);
+			way.body === undefined ? undefined : await this.calls.value(way.body, bodyPath, sent, {}, about);
 		let failure: unknown;
 		try {
 			await this.calls.call(
 				{
-					method: action.method,
-					address: withId(action.path, key),
+					method: way.method,
+					address: withId(way.path, key),
 					...(body === undefined ? {} : { body }),
-					...(action.idempotencyHeader === undefined
-						? {}
-						: { headers: { [action.idempotencyHeader]: idempotencyKey } }),
+					headers: {
+						...guard.headers,
+						...(action.idempotencyHeader === undefined ? {} : { [action.idempotencyHeader]: idempotencyKey }),
+					},
 				},
 				about,
 			);
@@ -416,8 +595,8 @@ export class RestSystem implements SystemConnector {
 			if (!(error instanceof UnavailableError)) throw error;
 			failure = error;
 		}
-		const after = await read();
-		if (await isDone(after)) return await this.canonical(entity, key, after);
+		const after = await this.read(entity, key);
+		if (after !== undefined && (await isDone(after))) return await this.canonical(entity, key, after.native);
 		if (failure !== undefined) throw failure as Error;
 		throw new ConflictError(
 			`${this.system} answered that it did ${path.split('.').at(-1)} on ${entity} "${key}", but the record does not show it.`,
@@ -441,10 +620,6 @@ export class RestSystem implements SystemConnector {
 /** A cursor stands at a record; the others count. */
 function movesBetweenPages({ list: { paging } }: Entity): boolean {
 	return paging.style === 'page' || paging.style === 'offset' || paging.style === 'link';
-}
-
-function withId(path: string, key: string): string {
-	return path.replaceAll('{id}', encodeURIComponent(key));
 }
 
 function mentions(record: unknown, text: string): boolean {

@@ -6,6 +6,7 @@ declare module 'json-server' {
 	type Handler = (request: Request, response: Response, next: () => void) => void;
 	interface App {
 		use(handler: Handler | Handler[]): void;
+		get(setting: string): unknown;
 		listen(port: number, host: string, listening: () => void): Server;
 	}
 	const jsonServer: { create(): App; router(data: object): Handler; bodyParser: Handler[] };

@@ -15,6 +15,7 @@ beforeEach(async () => {
 			order(index + 1, `2026-03-${String(index + 1).padStart(2, '0')}T08:00:00Z`),
 		),
 	);
+	Object.assign(server.orders[0] ?? {}, { ref: 'web-1' });
 });
 afterEach(async () => await server.close());
 afterAll(() => axios.close());
@@ -31,6 +32,7 @@ const orders = 'entities.salesOrder';
 test('a description that fits works in every part; an action is not tried', async () => {
 	const results = Object.entries(await findings()).map(([part, { result }]) => [part, result]);
 	expect(Object.fromEntries(results)).toEqual({
+		description: 'works',
 		address: 'works',
 		authentication: 'works',
 		[`${orders}.list`]: 'works',
@@ -40,10 +42,15 @@ test('a description that fits works in every part; an action is not tried', asyn
 		[`${orders}.get`]: 'works',
 		[`${orders}.changes`]: 'works',
 		[`${orders}.actions.confirm`]: 'notShown',
+		[`${orders}.create`]: 'notShown',
+		[`${orders}.create.idempotency`]: 'works',
+		[`${orders}.update`]: 'notShown',
 		'entities.item.list': 'works',
 		'entities.item.list.paging': 'works',
 		'entities.item.id': 'works',
 		'entities.item.mapping': 'works',
+		'entities.item.create': 'notShown',
+		'entities.item.update': 'notShown',
 	});
 	expect(server.writes).toEqual([]);
 });
@@ -64,6 +71,17 @@ test.each<[string, (described: Described) => void, string]>([
 		({ entities }) => delete (entities.salesOrder.list.query as { _page?: number })._page,
 		'names no next page',
 	],
+	[
+		`${orders}.create.idempotency`,
+		({ entities }) => (entities.salesOrder.create.idempotency.parameter = '_nothing'),
+		'ignores the parameter',
+	],
+	[`${orders}.create`, ({ entities }) => (entities.salesOrder.create.body = '$number("x")'), 'create.body'],
+	[
+		`${orders}.update.version`,
+		({ entities }) => (entities.salesOrder.update.version.value = '$headers.nothing'),
+		'gives nothing',
+	],
 ])('what is wrong in %s is told there', async (part, change, detail) => {
 	expect((await findings(change))[part]).toEqual({
 		result: 'fails',
@@ -73,6 +91,7 @@ test.each<[string, (described: Described) => void, string]>([
 
 test('a wrong key and a wrong address are told apart', async () => {
 	expect(await findings(undefined, axios)).toEqual({
+		description: { result: 'works', detail: 'format 1, revision 1' },
 		address: expect.objectContaining({ result: 'works' }) as object,
 		authentication: { result: 'fails', detail: 'foreign-erp: who are you? (HTTP 401)' },
 	});

@@ -10,7 +10,15 @@ export interface ForeignOrder {
 	status: string;
 	buyer: { id: string; title: string };
 	modified: string;
+	/** what whoever sent the order calls it */
+	ref?: string;
 	positions: Array<{ pos: number; article: string; qty: number }>;
+}
+
+export interface ForeignArticle {
+	id: string;
+	label: string;
+	unit?: string;
 }
 
 export const key = 'only-for-tests';
@@ -29,6 +37,7 @@ export function order(id: number, modified = '2026-03-01T08:00:00Z'): ForeignOrd
 export interface RunningJsonServer {
 	url: string;
 	orders: ForeignOrder[];
+	articles: ForeignArticle[];
 	/** requests that changed something */
 	writes: string[];
 	/** called before each answer of the order list, with the number of the request */
@@ -43,13 +52,15 @@ export interface RunningJsonServer {
 /** json-server 0.17 on a free port of loopback, behind a key in the header `x-key`. */
 export async function startJsonServer(orders: ForeignOrder[]): Promise<RunningJsonServer> {
 	const app = jsonServer.create();
-	const articles = [{ id: 'PEN', label: 'Pen' }];
+	const articles: ForeignArticle[] = [{ id: 'PEN', label: 'Pen' }];
 	const router = jsonServer.router({ orders, articles });
+	const etag = app.get('etag fn') as (body: string) => string;
 	let lists = 0;
 	let server: Server | undefined;
 	const running: RunningJsonServer = {
 		url: '',
 		orders,
+		articles,
 		writes: [],
 		onList: () => undefined,
 		ignoreWrites: false,
@@ -74,6 +85,13 @@ export async function startJsonServer(orders: ForeignOrder[]): Promise<RunningJs
 			response.jsonp({});
 			return;
 		}
+		// Express makes the ETags; json-server takes no notice of them.
+		const expected = request.headers['if-match'];
+		const one = orders.find(({ id }) => request.path === `/orders/${id}`);
+		if (expected !== undefined && one !== undefined && etag(JSON.stringify(one, null, 2)) !== expected) {
+			response.status(412).jsonp({ fault: { text: 'somebody changed it' } });
+			return;
+		}
 		if (running.cutAfterWrite) response.jsonp = () => response.socket?.destroy() as never;
 		next();
 	});
@@ -87,6 +105,9 @@ export async function startJsonServer(orders: ForeignOrder[]): Promise<RunningJs
 	running.url = `http://127.0.0.1:${(server?.address() as unknown as AddressInfo).port}`;
 	return running;
 }
+
+const positions =
+	'draft.lines#$i.{"pos": line ? $number(line) : $i + 1, "article": item.code, "qty": $number(quantity)}';
 
 /** What an integrator writes for that ERP. */
 export function description(url: string, paging: object = linkPaging) {
@@ -117,11 +138,35 @@ export function description(url: string, paging: object = linkPaging) {
 						idempotencyHeader: 'idempotency-key',
 					},
 				},
+				create: {
+					path: '/orders',
+					body: `{
+						"no": draft.number ? draft.number : "W-" & idempotencyKey, "ref": idempotencyKey, "status": "open",
+						"buyer": {"id": draft.partner.code, "title": draft.partner.name}, "modified": $now(),
+						"positions": [${positions}]
+					}`,
+					idempotency: { field: 'ref', parameter: 'ref' },
+				},
+				update: {
+					method: 'PATCH',
+					path: '/orders/{id}',
+					body: `{
+						"no": draft.number, "modified": $now(),
+						"buyer": {"id": draft.partner.code, "title": draft.partner.name},
+						"positions": [${positions}]
+					}`,
+					version: { header: 'if-match', value: '$headers.etag' },
+				},
 			},
 			item: {
 				list: { path: '/articles', paging: { style: 'none' } },
 				id: 'id',
-				mapping: '{"name": label, "baseUnit": "H87"}',
+				mapping: '{"name": label, "baseUnit": unit ? unit : "H87"}',
+				create: {
+					path: '/articles',
+					body: '{"id": draft.code, "label": draft.name, "unit": draft.baseUnit}',
+				},
+				update: { path: '/articles/{id}', body: '{"label": draft.name, "unit": draft.baseUnit}' },
 			},
 		},
 		errors: { message: 'fault.text' },
