@@ -28,6 +28,39 @@ export const ExactNumber = z
 	.object({ __class__: z.literal('Decimal'), decimal: z.string() })
 	.transform(({ decimal }) => normalise(decimal));
 
+/** A decimal as Tryton takes it. */
+export function exactNumberOf(decimal: Decimal): { __class__: 'Decimal'; decimal: string } {
+	return { __class__: 'Decimal', decimal };
+}
+
+/** A calendar day, which Tryton keeps without a zone, such as `2026-11-24`. */
+export const Day = z
+	.object({
+		__class__: z.literal('date'),
+		year: z.number().int(),
+		month: z.number().int(),
+		day: z.number().int(),
+	})
+	.transform(({ year, month, day }) =>
+		[String(year).padStart(4, '0'), ...[month, day].map((value) => String(value).padStart(2, '0'))].join('-'),
+	);
+
+/** A day such as `2026-11-24` as Tryton takes it. */
+export function dayOf(day: string): { __class__: 'date'; year: number; month: number; day: number } {
+	const [year = 0, month = 0, date = 0] = day.split('-').map(Number);
+	return { __class__: 'date', year, month, day: date };
+}
+
+/** An instant that stands for a day of which no hour is known: noon UTC is the same day in nearly every time zone. */
+export function noonOf(day: string): string {
+	return `${day}T12:00:00Z`;
+}
+
+/** When something happened of which Tryton keeps the day only: when it was entered, or noon where that was another day. */
+export function happenedAt(day: string | null, enteredAt: Instant): string {
+	return day === null || enteredAt.startsWith(day) ? enteredAt : noonOf(day);
+}
+
 /** SQLite has no booleans: there Tryton answers 0 and 1. */
 export const Flag = z.union([z.boolean(), z.literal([0, 1])]).transform(Boolean);
 
