@@ -34,7 +34,7 @@ import { readDescription, type Action, type Entity, type RestDescription } from 
 import { mappingOf, mappingPath, pruned } from './mapping';
 import { oneAtATime } from './oneAtATime';
 import { readPages } from './pages';
-import { RestWrites, writesOf } from './writes';
+import { conflictRetries, RestWrites, writesOf } from './writes';
 
 export interface RestSystemOptions {
 	/** text or object; see RestDescription */
@@ -548,8 +548,10 @@ export class RestSystem implements SystemConnector {
 		entity: EntityName,
 		action: Action,
 		path: string,
-		{ key, input, expectedVersion, idempotencyKey }: ActRequest<unknown>,
+		request: ActRequest<unknown>,
+		attempt = 0,
 	): Promise<unknown> {
+		const { key, input, expectedVersion, idempotencyKey } = request;
 		const about = { entity, key };
 		const isDone = async (found: ReadRecord | undefined) =>
 			found !== undefined &&
@@ -591,6 +593,9 @@ export class RestSystem implements SystemConnector {
 				about,
 			);
 		} catch (error) {
+			const outrun = error instanceof ConflictError && expectedVersion === undefined;
+			if (outrun && guard.version !== undefined && attempt < conflictRetries)
+				return await this.actOnce(entity, action, path, request, attempt + 1);
 			// The system may have done it before the connection was cut.
 			if (!(error instanceof UnavailableError)) throw error;
 			failure = error;

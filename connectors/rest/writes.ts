@@ -27,7 +27,7 @@ import type { RestSystem } from './restSystem';
 const parallelWrites = 4;
 
 /** A record that changes between our look and our change is changed anew; this often. */
-const conflictRetries = 3;
+export const conflictRetries = 3;
 
 /** What the description lets one write of an entity. An update-or-create needs both, and a way to find the record. */
 export function writesOf({ create, update }: Entity): WriteName[] {
@@ -347,7 +347,7 @@ export class RestWrites<E extends WritableEntity> {
 				);
 				return { key: this.system.keyOf(this.entity, value), value };
 			} catch (error) {
-				if (error instanceof BridgeError) return { key: name, error };
+				if (error instanceof BridgeError) return { key: error.subject.key ?? name, error };
 				throw error;
 			}
 		};

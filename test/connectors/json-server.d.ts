@@ -1,7 +1,7 @@
 declare module 'json-server' {
 	import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 
-	type Request = IncomingMessage & { path: string };
+	type Request = IncomingMessage & { path: string; body?: unknown };
 	type Response = ServerResponse & { status(code: number): Response; jsonp: (body: unknown) => void };
 	type Handler = (request: Request, response: Response, next: () => void) => void;
 	interface App {

@@ -96,6 +96,12 @@ export async function startJsonServer(orders: ForeignOrder[]): Promise<RunningJs
 		next();
 	});
 	app.use(jsonServer.bodyParser);
+	app.use((request, response, next) => {
+		const { positions: sent = [] } = (request.body ?? {}) as Partial<ForeignOrder>;
+		if (request.method !== 'GET' && sent.some(({ article }) => article === 'refused'))
+			response.status(422).jsonp({ fault: { text: 'no such article' } });
+		else next();
+	});
 	app.use(router);
 	await new Promise<void>((listening) => {
 		server = app.listen(0, '127.0.0.1', listening) as Server;
@@ -133,8 +139,9 @@ export function description(url: string, paging: object = linkPaging) {
 					confirm: {
 						method: 'PATCH',
 						path: '/orders/{id}',
-						body: '{"status": "firm"}',
+						body: '{"status": "firm", "modified": $now()}',
 						done: 'status = "firm"',
+						version: { header: 'if-match', value: '$headers.etag' },
 						idempotencyHeader: 'idempotency-key',
 					},
 				},
