@@ -26,10 +26,12 @@ import type {
 	Outcome,
 	ReservationMatch,
 	SystemConnector,
+	UpsertRequest,
 	WritableEntity,
 } from '../../core/ports/systemConnector';
 import { walkChanges } from './changeFeed';
 import { SandboxService, chunksOf, type SandboxOptions } from './service';
+import { itemOf, upsertItems, WmsItem } from './wmsItems';
 import { isDocument, WmsDocuments, type WmsDocument } from './wmsDocuments';
 
 /** Records that the service returns in one call. */
@@ -38,13 +40,6 @@ const largestPage = 1_000;
 /** Calls at a time to a warehouse without a bulk call. */
 const singleCalls = 8;
 
-const WmsItem = z.object({
-	sku: z.string(),
-	gtin: z.string(),
-	names: z.object({ en: z.string() }),
-	baseUnit: z.string(),
-	units: z.array(z.object({ unit: z.string(), factor: z.string() })),
-});
 const WmsItems = z.object({ items: z.array(WmsItem) });
 
 const WmsReservation = z.object({
@@ -95,7 +90,7 @@ export class SandboxWms implements SystemConnector {
 	capabilities(): Capabilities {
 		return {
 			entities: {
-				item: { read: true, changes: false, actions: [] },
+				item: { read: true, changes: false, actions: [], writes: ['upsert'] },
 				reservation: { read: true, changes: true, actions: ['match'] },
 				stockLevel: { read: true, changes: true, actions: [] },
 				shipment: { read: true, changes: true, actions: ['ship', 'cancel'], writes: ['create'] },
@@ -175,6 +170,15 @@ export class SandboxWms implements SystemConnector {
 		if (entity !== 'shipment' && entity !== 'receipt') throw this.unserved(entity, 'new ');
 		const drafts = requests as Array<CreateRequest<Drafts['shipment']>>;
 		return (await this.documents.create(entity, drafts)) as Array<Outcome<Entities[E]>>;
+	}
+
+	async upsert<E extends WritableEntity>(
+		entity: E,
+		requests: Array<UpsertRequest<Drafts[E]>>,
+	): Promise<Array<Outcome<Entities[E]>>> {
+		if (entity !== 'item') throw this.unserved(entity, 'changes to ');
+		const drafts = requests as Array<UpsertRequest<Drafts['item']>>;
+		return (await upsertItems(this.service, drafts)) as Array<Outcome<Entities[E]>>;
 	}
 
 	async describe(entity: EntityName): Promise<FieldDescription[]> {
@@ -401,16 +405,6 @@ function matchBody({ input, idempotencyKey, expectedVersion }: ActRequest<Reserv
 function failAll(requests: Array<ActRequest<ReservationMatch>>, error: unknown): MatchOutcome[] {
 	if (!(error instanceof BridgeError)) throw error;
 	return requests.map(({ key }) => ({ key, error }));
-}
-
-function itemOf({ sku, gtin, names, baseUnit, units }: z.infer<typeof WmsItem>): Item {
-	return {
-		code: sku,
-		gtin,
-		name: names.en,
-		baseUnit,
-		units: units.map(({ unit, factor }) => ({ unit, numerator: factor, denominator: '1' })),
-	};
 }
 
 function reservationOf({ order, sequence, revision, changedAt, lines }: WmsReservation): Reservation {

@@ -6,6 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { operationProperty } from '../shared/entityOperations';
 import { shownFor } from '../shared/fields';
 import { route } from '../shared/operationContext';
 import { searchItems, searchReservations } from '../shared/searches';
@@ -16,6 +17,8 @@ import { credentialsProperty, systemCredentials, systemProperty } from '../share
 import * as getConflicts from './actions/erpReport/getConflicts.operation';
 import * as report from './actions/erpReport/report.operation';
 import * as resolveConflict from './actions/erpReport/resolveConflict.operation';
+import { itemOperations } from './actions/item';
+import { item } from './actions/item/item';
 import * as getAllMovements from './actions/movement/getAll.operation';
 import * as cancelReceipt from './actions/receipt/cancel.operation';
 import * as createReceipt from './actions/receipt/create.operation';
@@ -61,6 +64,7 @@ export class Wms implements INodeType {
 				noDataExpression: true,
 				options: [
 					{ name: 'ERP Report', value: 'erpReport' },
+					{ name: 'Item', value: 'item' },
 					{ name: 'Movement', value: 'movement' },
 					{ name: 'Receipt', value: 'receipt' },
 					{ name: 'Reservation', value: 'reservation' },
@@ -109,6 +113,7 @@ export class Wms implements INodeType {
 				],
 				default: 'match',
 			},
+			operationProperty(item, itemOperations),
 			...documentOperations,
 			{
 				displayName: 'Operation',
@@ -147,6 +152,7 @@ export class Wms implements INodeType {
 			...createReceipt.description,
 			...receiveReceipt.description,
 			...cancelReceipt.description,
+			...Object.values(itemOperations).flatMap(({ description }) => description),
 			...getAllMovements.description,
 			...report.description,
 			...getConflicts.description,
@@ -165,6 +171,11 @@ export class Wms implements INodeType {
 				report: report.execute,
 				getConflicts: getConflicts.execute,
 				resolveConflict: resolveConflict.execute,
+			},
+			item: {
+				get: itemOperations.get.execute,
+				getAll: itemOperations.getAll.execute,
+				upsert: itemOperations.upsert.execute,
 			},
 			movement: {
 				getAll: getAllMovements.execute,

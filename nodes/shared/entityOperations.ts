@@ -30,7 +30,7 @@ export function getOperation<E extends WritableEntity>(text: EntityText<E>): Ent
 	return {
 		description: shownFor(text.entity, 'get', [picker(text)]),
 		async execute(context) {
-			const erp = await context.connector('erp');
+			const erp = await context.connector(text.role ?? 'erp');
 			return await context.forEachItem(async (index) => {
 				const key = keyOf(context, text, index);
 				const found = (await erp.get(text.entity, [key])).get(key);
@@ -61,7 +61,7 @@ export function getManyOperation<E extends WritableEntity>(text: EntityText<E>):
 	return {
 		description: shownFor(text.entity, 'getAll', [...returnAllProperties, filters(text)]),
 		async execute(context) {
-			const erp = await context.connector('erp');
+			const erp = await context.connector(text.role ?? 'erp');
 			return await context.forEachItem(async (index) => {
 				const parameters = context.parameters(ManyParameters, index);
 				const query = queryOf(context, parameters.filters);
@@ -76,7 +76,7 @@ export function createOperation<E extends WritableEntity>(text: EntityText<E>): 
 	return {
 		description: shownFor(text.entity, 'create', [draftProperty(text), idempotencyProperty]),
 		async execute(context) {
-			const erp = await context.connector('erp');
+			const erp = await context.connector(text.role ?? 'erp');
 			return await context.forEachItem(async (index) => {
 				const request = {
 					idempotencyKey: idempotencyKeyOf(context, index),
@@ -102,7 +102,7 @@ export function updateOperation<E extends WritableEntity>(text: EntityText<E>): 
 			revisionProperty,
 		]),
 		async execute(context) {
-			const erp = await context.connector('erp');
+			const erp = await context.connector(text.role ?? 'erp');
 			return await context.forEachItem(async (index) => {
 				const request = {
 					key: keyOf(context, text, index),
@@ -124,7 +124,7 @@ export function upsertOperation<E extends WritableEntity>(text: EntityText<E>): 
 			revisionProperty,
 		]),
 		async execute(context) {
-			const erp = await context.connector('erp');
+			const erp = await context.connector(text.role ?? 'erp');
 			return await context.forEachItem(async (index) => {
 				const request = {
 					idempotencyKey: idempotencyKeyOf(context, index),
@@ -145,7 +145,7 @@ export function actOperation<E extends WritableEntity & keyof Actions>(
 	return {
 		description: shownFor(text.entity, action, [picker(text), revisionProperty]),
 		async execute(context) {
-			const erp = await context.connector('erp');
+			const erp = await context.connector(text.role ?? 'erp');
 			return await context.forEachItem(async (index) => {
 				if (!erp.capabilities().entities[text.entity]?.actions.includes(action)) {
 					throw unsupported(erp, text, action);

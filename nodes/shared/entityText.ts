@@ -1,10 +1,13 @@
 import type { z } from 'zod/v4';
 
 import type { Drafts, WritableEntity } from '../../core/ports/systemConnector';
+import type { SystemRole } from './systems';
 
 /** What the editor says of one entity, and how its drafts are checked. */
 export interface EntityText<E extends WritableEntity> {
 	entity: E;
+	/** what the system is used as; the ERP where absent */
+	role?: SystemRole;
 	/** as it stands within a sentence, such as `sales order` */
 	name: string;
 	plural: string;

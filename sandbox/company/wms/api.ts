@@ -42,6 +42,14 @@ export function wmsRoutes(warehouse: Warehouse, options: { bulk: boolean }): Rou
 			path: '/api/items/bulk',
 			handle: ({ body }) => ({ items: warehouse.putItems(NewItems.parse(body).items) }),
 		},
+		{
+			method: 'PUT',
+			path: '/api/items/:sku',
+			handle: ({ parameters: { sku = '' }, body }) => {
+				const { item, created } = warehouse.putItem(sku, body);
+				return new Answer(created ? 201 : 200, item);
+			},
+		},
 
 		{
 			method: 'GET',

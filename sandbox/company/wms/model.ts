@@ -27,6 +27,14 @@ export const NewWmsItem = z.object({
 });
 export type NewWmsItem = z.input<typeof NewWmsItem>;
 
+/** What is given of one item; what is absent stays as it is. */
+export const WmsItemChange = z.object({
+	gtin: Gtin.optional(),
+	names: z.object({ en: Text.optional(), 'zh-CN': Text.optional() }).optional(),
+	baseUnit: UnitCode.optional(),
+	units: z.array(WmsUnit).optional(),
+});
+
 export const WmsStock = z.object({
 	sku: Key,
 	onHand: z.string(),

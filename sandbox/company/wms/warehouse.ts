@@ -8,6 +8,7 @@ import { Outbox } from '../outbox/outbox';
 import {
 	MatchRequest,
 	NewWmsItem,
+	WmsItemChange,
 	type MatchError,
 	type MatchResult,
 	type Movement,
@@ -162,6 +163,31 @@ export class Warehouse {
 				return itemOf(this.existing(sku));
 			}),
 		);
+	}
+
+	/** Makes the item, or changes what is given of it. Goods are found by their bar code, so a new item needs a GTIN. */
+	putItem(sku: string, given: unknown): { item: WmsItem; created: boolean } {
+		const wanted = WmsItemChange.parse(given);
+		return this.database.transaction(() => {
+			const [known] = this.itemsBySku([sku]);
+			const gtin = wanted.gtin ?? known?.gtin;
+			if (gtin === undefined)
+				throw new ServiceError(422, 'gtin_missing', `The new item "${sku}" needs its GTIN.`);
+			const en = wanted.names?.en ?? known?.names.en;
+			if (en === undefined)
+				throw new ServiceError(422, 'name_missing', `The new item "${sku}" needs its name.`);
+			if (known && wanted.baseUnit !== undefined && wanted.baseUnit !== known.baseUnit) {
+				throw new ServiceError(
+					409,
+					'base_unit',
+					`Item "${sku}" is counted in ${known.baseUnit}; its stock would mean something else in ${wanted.baseUnit}.`,
+				);
+			}
+			const names = { ...known?.names, ...wanted.names, en };
+			const [item] = this.putItems([{ ...known, ...wanted, sku, gtin, names }]);
+			if (!item) throw new Error(`item ${sku} vanished within its transaction`);
+			return { item, created: known === undefined };
+		});
 	}
 
 	itemsBySku(skus: string[]): WmsItem[] {

@@ -18,6 +18,7 @@ import type {
 	Outcome,
 	ReservationMatch,
 	UpdateRequest,
+	UpsertRequest,
 } from '../../../core/ports/systemConnector';
 import type { Company } from '../../../sandbox/company/company';
 import { gtinOf } from '../../../sandbox/company/catalogue/gtin';
@@ -286,6 +287,7 @@ describe.each([
 			},
 			works: {
 				'match reservation': {},
+				'upsert item': { cannot: { version: 'the warehouse keeps no versions of items' } },
 				'create shipment': {},
 				'ship shipment': {},
 				'create receipt': {},
@@ -404,6 +406,31 @@ async function warehouseSubject(bulk: boolean): Promise<Subject> {
 			return requestOf(draftOf(order, 'NO-SUCH-ITEM', '1'), async () => receiptsOf(order).length);
 		},
 	);
+	const upsertItem: Work = {
+		does: 'upsert',
+		entity: 'item',
+		request: async () => {
+			const [code = ''] = named(1);
+			return requestOf(itemDraft(code), async () => warehouse.itemsBySku([code]).length);
+		},
+		refused: async () => {
+			const [code = ''] = named(1);
+			const { draft, ...request } = itemDraft(code);
+			return requestOf(
+				{ ...request, draft: { ...draft, baseUnit: 'no unit' } } as typeof request,
+				async () => warehouse.itemsBySku([code]).length,
+			);
+		},
+		run: async (connector, requests) =>
+			(await connector.upsert?.(
+				'item',
+				requests.map(({ sent }) => sent as UpsertRequest<Drafts['item']>),
+			)) as Array<Outcome<unknown>>,
+	};
+	const itemDraft = (code: string): UpsertRequest<Drafts['item']> => ({
+		idempotencyKey: `key-${number()}`,
+		draft: { code, name: code, gtin: gtinOf(700_000 + number()), baseUnit: 'H87', units: [] },
+	});
 	const acting = (
 		name: 'ship' | 'receive',
 		entity: 'shipment' | 'receipt',
@@ -485,7 +512,7 @@ async function warehouseSubject(bulk: boolean): Promise<Subject> {
 			},
 			{ entity: 'movement', schema: Movement, keyOf: ({ key }) => key },
 		],
-		works: [match, createShipment, ship, createReceipt, receive],
+		works: [match, upsertItem, createShipment, ship, createReceipt, receive],
 		close,
 	};
 }
