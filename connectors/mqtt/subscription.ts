@@ -61,7 +61,8 @@ export class Subscription {
 
 	constructor(
 		private readonly settings: SubscriptionSettings,
-		private readonly accept: (messages: IncomingMessage[]) => Promise<void>,
+		/** `moreComing` tells whether other messages wait to be stored */
+		private readonly accept: (messages: IncomingMessage[], moreComing: () => boolean) => Promise<void>,
 		private readonly memory: SubscriptionMemory,
 		private readonly report: (problem: string) => void,
 	) {}
@@ -197,7 +198,7 @@ export class Subscription {
 		if (messages.length === 0) return;
 		for (let wait = firstRetryMs; ; wait = Math.min(longestRetryMs, wait * 2)) {
 			try {
-				return await this.accept(messages);
+				return await this.accept(messages, () => this.pending.length > 0);
 			} catch (error) {
 				this.report(`Messages could not be stored and stay with the broker: ${String(error)}`);
 				if (this.closed) throw error;

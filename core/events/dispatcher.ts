@@ -40,6 +40,11 @@ export interface DispatchOptions {
 	 * n8n prepares each execution beside the running one, and without a rest all of them get slower
 	 */
 	longestRestMs: number;
+	/**
+	 * at the beginning of a burst the first execution waits for a whole batch, at most this long: alone, its event would
+	 * cost as much as a batch
+	 */
+	longestGatherMs: number;
 	/** entries held in memory at most; what exceeds it waits in the store */
 	maxLoaded: number;
 	/** bytes of event text held in memory at most */
@@ -55,6 +60,7 @@ export const defaultDispatchOptions: DispatchOptions = {
 	backoffMs: { first: 500, longest: 5_000 },
 	slowAfterMs: 250,
 	longestRestMs: 25,
+	longestGatherMs: 150,
 	maxLoaded: 2_000,
 	maxLoadedBytes: 64 * 1_048_576,
 	retentionMs: 72 * 3_600_000,
@@ -70,15 +76,18 @@ interface RetryBatch {
 /** How often the store is asked for waiting events that nobody announced, such as dead letters replayed elsewhere. */
 const sweepMs = 5_000;
 const purgeMs = 60_000;
+/** Events stored in one go that make a burst, and the longest time between two such groups of it. */
+const burstGroup = 50;
+const groupGapMs = 50;
 /** Executions that fail in a row before the fault is taken to be the workflow's and not an event's. */
 const systemicFailures = 10;
 
 /**
  * Hands the inbox's events to the workflow: in order per key, in parallel across keys, few executions at a time.
  *
- * Batching adapts. While the workflow keeps up, an event goes out alone and at once. Under load whatever waits goes out
- * together as soon as an execution is free. A second execution starts only for a full batch, or beside a slow one:
- * executions share one thread, so more of them would only make each slower.
+ * Batching adapts. While the workflow keeps up, an event goes out alone and at once. The beginning of a burst is gathered
+ * for a moment. Under load whatever waits goes out together as soon as an execution is free. A second execution starts only
+ * for a full batch, or beside a slow one: executions share one thread, so more of them would only make each slower.
  *
  * A failed execution is taken apart: events that the workflow names as faulty are set aside and the rest runs again; when it names none, the
  * batch is halved until the faulty event stands alone. A passing fault (system away) holds the whole consumer back, because
@@ -101,6 +110,7 @@ export class Dispatcher {
 	private sweepDue = false;
 	private pausedUntil = 0;
 	private restUntil = 0;
+	private burst: { since: number; lastGroup: number } | undefined;
 	private failuresInARow = 0;
 	private passingFailures = 0;
 	private stopped = false;
@@ -126,8 +136,9 @@ export class Dispatcher {
 		await this.refill();
 	}
 
-	/** Entries that the inbox has just stored. */
-	offer(entries: InboxEntry[]): void {
+	/** Entries that the inbox has just stored; `moreComing` when others are about to be stored. */
+	offer(entries: InboxEntry[], moreComing = false): void {
+		this.noticeBurst(moreComing || entries.length >= burstGroup);
 		for (const entry of entries) {
 			if (this.overflow || this.isFull()) {
 				this.overflow = true;
@@ -151,6 +162,20 @@ export class Dispatcher {
 		for (const timer of this.periodic) clearInterval(timer);
 		if (this.inFlight.size > 0) await new Promise<void>((resolve) => this.idle.push(resolve));
 		await Promise.all(this.writes);
+	}
+
+	private noticeBurst(underWay: boolean): void {
+		const now = Date.now();
+		const before = this.burst;
+		const goesOn = before !== undefined && now - before.lastGroup <= this.options.longestGatherMs;
+		this.burst = underWay ? { since: goesOn ? before.since : now, lastGroup: now } : undefined;
+	}
+
+	/** Until when the first execution of a burst waits for company. */
+	private gatherUntil(): number {
+		if (this.burst === undefined) return 0;
+		const { since, lastGroup } = this.burst;
+		return Math.min(since + this.options.longestGatherMs, lastGroup + groupGapMs);
 	}
 
 	private isFull(): boolean {
@@ -240,17 +265,18 @@ export class Dispatcher {
 		if (this.readyCount === 0 || now < this.pausedUntil) return false;
 		const normal = [...this.inFlight].filter(({ retry }) => !retry);
 		if (this.passingFailures > 0 || this.failuresInARow >= systemicFailures) return this.inFlight.size === 0;
-		if (normal.length === 0) return now >= this.restUntil || this.readyCount >= this.options.maxBatch;
+		if (this.readyCount >= this.options.maxBatch) return normal.length < this.options.maxInFlight;
+		if (normal.length === 0) return now >= Math.max(this.restUntil, this.gatherUntil());
 		if (normal.length >= this.options.maxInFlight) return false;
 		const oldest = Math.min(...normal.map(({ startedAt }) => startedAt));
-		return this.readyCount >= this.options.maxBatch || now - oldest >= this.options.slowAfterMs;
+		return now - oldest >= this.options.slowAfterMs;
 	}
 
 	private setClock(now: number): void {
 		clearTimeout(this.timer);
 		const moments = this.retries.map(({ notBefore }) => notBefore);
 		if (this.readyCount > 0) {
-			moments.push(this.pausedUntil, this.restUntil);
+			moments.push(this.pausedUntil, this.restUntil, this.gatherUntil());
 			for (const { startedAt, retry } of this.inFlight)
 				if (!retry) moments.push(startedAt + this.options.slowAfterMs);
 		}

@@ -188,7 +188,8 @@ export class EventBusTrigger implements INodeType {
 		const delivery = deliver(this, inbox, dispatchOptions(options));
 		const subscription = new Subscription(
 			settings,
-			async (messages) => delivery.dispatcher.offer(await inbox.accept(messages, Date.now())),
+			async (messages, moreComing) =>
+				delivery.dispatcher.offer(await inbox.accept(messages, Date.now()), moreComing()),
 			sessionMemory(database, settings.clientId),
 			report,
 		);

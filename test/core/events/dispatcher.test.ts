@@ -48,7 +48,7 @@ interface Bench {
 	inbox: Inbox;
 	dispatcher: Dispatcher;
 	batches: BridgeEvent[][];
-	receive(events: BridgeEvent[]): Promise<void>;
+	receive(events: BridgeEvent[], moreComing?: boolean): Promise<void>;
 	/** resolves when no event waits any more */
 	settled(): Promise<void>;
 }
@@ -71,9 +71,9 @@ function workflow(
 		inbox,
 		dispatcher,
 		batches,
-		async receive(events) {
+		async receive(events, moreComing) {
 			const messages = events.map((event) => ({ topic: 't', payload: JSON.stringify(event) }));
-			dispatcher.offer(await inbox.accept(messages, Date.now()));
+			dispatcher.offer(await inbox.accept(messages, Date.now()), moreComing);
 		},
 		async settled() {
 			while ((await inbox.waitingAfter(0, 1)).length > 0)
@@ -115,6 +115,36 @@ test('what waits while an execution runs goes out together, in order per record'
 		const sequences = second.filter(({ subject }) => subject === key).map(({ sequence }) => Number(sequence));
 		expect(sequences).toEqual(sequences.toSorted((a, b) => a - b));
 	}
+	await bench.dispatcher.stop();
+});
+
+test('the first execution of a burst waits until all that is on its way has come', async () => {
+	const bench = workflow(() => ok, { longestGatherMs: 60_000 });
+	await bench.dispatcher.start();
+	await bench.receive([orderEvent('A', 1)], true);
+	await bench.receive([orderEvent('B', 1), orderEvent('C', 1)], false);
+	await bench.settled();
+	expect(bench.batches.map((batch) => batch.length)).toEqual([3]);
+	await bench.dispatcher.stop();
+});
+
+test('a burst does not wait once a batch is full', async () => {
+	const bench = workflow(() => ok, { longestGatherMs: 60_000, maxBatch: 4 });
+	await bench.dispatcher.start();
+	await bench.receive([orderEvent('A', 1)], true);
+	const three = ['B', 'C', 'D'].map((key) => orderEvent(key, 1));
+	await bench.receive(three, true);
+	expect(bench.batches.map((batch) => batch.length)).toEqual([4]);
+	await bench.settled();
+	await bench.dispatcher.stop();
+});
+
+test('an event does not wait for company that never comes', async () => {
+	const bench = workflow(() => ok, { longestGatherMs: 10 });
+	await bench.dispatcher.start();
+	await bench.receive([orderEvent('A', 1)], true);
+	await bench.settled();
+	expect(bench.batches).toHaveLength(1);
 	await bench.dispatcher.stop();
 });
 
