@@ -9,6 +9,7 @@ import type { EntityName } from '../../core/ports/systemConnector';
 import { changeTriggerProperties, eventsProperty, triggerOnChanges } from '../shared/changeTrigger';
 import { stateStoreCredential } from '../shared/stateStore';
 import { systemCredentials } from '../shared/systems';
+import { testRecordSearch } from '../shared/testRecord';
 
 /** What the trigger offers, as people call it. */
 const entities: Array<{ name: string; value: EntityName }> = [
@@ -27,7 +28,7 @@ export class ErpTrigger implements INodeType {
 		icon: { light: 'file:erpTrigger.svg', dark: 'file:erpTrigger.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ "every " + $parameter["interval"] + " s" }}',
+		subtitle: '={{ $parameter["entity"] + ", every " + $parameter["interval"] + " s" }}',
 		description: 'Starts the workflow when records change in an ERP that sends no events of its own',
 		defaults: { name: 'ERP Trigger' },
 		eventTriggerDescription: '',
@@ -38,6 +39,8 @@ export class ErpTrigger implements INodeType {
 		credentials: [...systemCredentials, stateStoreCredential],
 		properties: changeTriggerProperties(entities, [eventsProperty]),
 	};
+
+	methods = { listSearch: { searchTestRecords: testRecordSearch('erp') } };
 
 	async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
 		return await triggerOnChanges(this, { role: 'erp', entities: entities.map(({ value }) => value) });

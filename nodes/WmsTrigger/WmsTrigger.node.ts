@@ -18,6 +18,7 @@ import type { EntityName } from '../../core/ports/systemConnector';
 import { changeTriggerProperties, eventsProperty, triggerOnChanges } from '../shared/changeTrigger';
 import { stateStoreCredential } from '../shared/stateStore';
 import { systemCredentials } from '../shared/systems';
+import { testRecordSearch } from '../shared/testRecord';
 
 /** What the trigger offers, as people call it. */
 const entities: Array<{ name: string; value: EntityName }> = [
@@ -100,6 +101,8 @@ export class WmsTrigger implements INodeType {
 			},
 		]),
 	};
+
+	methods = { listSearch: { searchTestRecords: testRecordSearch('wms') } };
 
 	async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
 		return await triggerOnChanges(this, {

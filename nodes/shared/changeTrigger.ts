@@ -1,6 +1,6 @@
 import {
+	isResourceLocatorValue,
 	NodeOperationError,
-	type IDataObject,
 	type INodeProperties,
 	type INodePropertyOptions,
 	type ITriggerFunctions,
@@ -8,16 +8,17 @@ import {
 } from 'n8n-workflow';
 import { z } from 'zod/v4';
 
-import { ChangeCapture, eventOfChange, type CaptureSettings } from '../../core/events/changeCapture';
+import { ChangeCapture, type CaptureSettings } from '../../core/events/changeCapture';
 import { describeEvent } from '../../core/events/event';
 import { Inbox } from '../../core/events/inbox';
 import { problems } from '../../core/model/problems';
-import type { EntityName, SystemConnector } from '../../core/ports/systemConnector';
+import type { EntityName } from '../../core/ports/systemConnector';
 import { DeliveryOptions, deliveryProperties, dispatchOptions } from './deliveryOptions';
 import { deliver } from './eventDelivery';
 import { stateStore, stateStoreProperty } from './stateStore';
 import { restSystemProperties } from './restSystem';
 import { connectorOf, credentialsProperty, systemProperty, type SystemRole } from './systems';
+import { emitTestRecord, testRecordProperty } from './testRecord';
 
 /** Longest wait after looks that failed. */
 const longestWaitMs = 60_000;
@@ -31,6 +32,9 @@ const Parameters = z.object({
 		.default(['created', 'changed', 'cancelled', 'deleted']),
 	interval: z.number().min(1, 'must be at least 1 second').max(86_400),
 	startFrom: z.enum(['now', 'beginning']),
+	testRecord: z
+		.unknown()
+		.transform((given) => String((isResourceLocatorValue(given) ? given.value : given) ?? '').trim()),
 	stateStore: z.string(),
 	options: DeliveryOptions,
 });
@@ -80,6 +84,7 @@ export function changeTriggerProperties(
 			default: 'now',
 			description: 'What the first poll reports; later the trigger goes on where it stopped',
 		},
+		testRecordProperty,
 		stateStoreProperty,
 		{
 			displayName: 'Options',
@@ -99,10 +104,30 @@ export const eventsProperty: INodeProperties = {
 	type: 'multiOptions',
 	noDataExpression: true,
 	options: [
-		{ name: 'Cancelled', value: 'cancelled', description: 'A record was cancelled' },
-		{ name: 'Changed', value: 'changed', description: 'A record changed in any other way' },
-		{ name: 'Created', value: 'created', description: 'A record that was not there before' },
-		{ name: 'Deleted', value: 'deleted', description: 'A record is gone, where the system tells' },
+		{
+			name: 'Cancelled',
+			value: 'cancelled',
+			description: 'A record was cancelled',
+			action: 'On record cancelled',
+		},
+		{
+			name: 'Changed',
+			value: 'changed',
+			description: 'A record changed in any other way',
+			action: 'On record changed',
+		},
+		{
+			name: 'Created',
+			value: 'created',
+			description: 'A record that was not there before',
+			action: 'On record created',
+		},
+		{
+			name: 'Deleted',
+			value: 'deleted',
+			description: 'A record is gone, where the system tells',
+			action: 'On record deleted',
+		},
 	],
 	default: ['created', 'changed', 'cancelled', 'deleted'],
 	description: 'Which changes start the workflow',
@@ -129,7 +154,7 @@ export async function triggerOnChanges(
 	if (!parsed.success) {
 		throw new NodeOperationError(context.getNode(), `Wrong parameter: ${problems(parsed.error)}`);
 	}
-	const { system, events, interval, startFrom, stateStore: storeChoice, options } = parsed.data;
+	const { system, events, interval, startFrom, testRecord, stateStore: storeChoice, options } = parsed.data;
 	const entity = entities.find((one) => one === parsed.data.entity);
 	if (entity === undefined) {
 		throw new NodeOperationError(
@@ -146,7 +171,9 @@ export async function triggerOnChanges(
 		);
 	}
 	if (context.getMode() === 'manual')
-		return { manualTriggerFunction: async () => await emitSample(context, connector, entity) };
+		return {
+			manualTriggerFunction: async () => await emitTestRecord(context, connector, entity, testRecord),
+		};
 
 	if (context.getActivationMode() !== 'init') await connector.check();
 	const database = await stateStore(context, storeChoice);
@@ -208,26 +235,4 @@ function lookRepeatedly(look: () => Promise<number>, intervalMs: number, report:
 			await current;
 		},
 	};
-}
-
-/** For "Execute step": the event that the first record of the system would make. */
-async function emitSample(
-	context: ITriggerFunctions,
-	connector: SystemConnector,
-	entity: EntityName,
-): Promise<void> {
-	for await (const [record] of connector.list(entity, { pageSize: 1 })) {
-		if (record === undefined) continue;
-		const change = { key: keyOf(record), changedAt: new Date().toISOString(), record };
-		const event = eventOfChange(connector.system, entity, change, { sequence: 1, isNew: true });
-		context.emit([[{ json: event as unknown as IDataObject }]]);
-		return;
-	}
-	throw new NodeOperationError(context.getNode(), `${connector.system} has no ${entity} to show.`);
-}
-
-/** Each entity's own name for its key. */
-function keyOf(record: object): string {
-	const { key, order, code, item } = record as Record<string, unknown>;
-	return String(key ?? code ?? order ?? item);
 }

@@ -43,7 +43,7 @@ export async function searchReservations(
 	filter?: string,
 ): Promise<INodeListSearchResult> {
 	return await search(this, 'wms', 'reservation', filter, ({ order, lines }) => ({
-		name: `${order} · ${lines.length} items`,
+		name: `${order} · ${lines.length === 1 ? '1 item' : `${lines.length} items`}`,
 		value: order,
 	}));
 }

@@ -1,0 +1,71 @@
+import axios from 'axios';
+import type { Browser } from 'playwright-core';
+
+import { testOwner } from '../../../sandbox/n8n/prepared';
+import { withSandbox } from '../../e2e/harness/withSandbox';
+import { openChromium } from './chromium';
+import { Editor } from './editor';
+import { buildFirstWorkflow } from './firstWorkflow';
+
+const sandbox = withSandbox();
+let browser: Browser;
+
+beforeAll(async () => {
+	browser = await openChromium();
+});
+afterAll(async () => {
+	await browser.close();
+});
+
+/** Calls the sandbox company as a person at its ERP or warehouse would. */
+async function company<T>(system: 'erp' | 'wms', path: string, body?: object): Promise<T> {
+	const { data } = await axios.request<T>({
+		method: body === undefined ? 'GET' : 'POST',
+		url: `${sandbox().company.addresses[system]}${path}`,
+		headers: { 'x-api-key': sandbox().apiKey },
+		data: body,
+	});
+	return data;
+}
+
+interface Reservation {
+	order: string;
+	lines: Array<{ sku: string; requested: string; reserved: string }>;
+}
+async function reservationsOf(order: string): Promise<Reservation[]> {
+	const found = await company<{ reservations: Reservation[] }>('wms', '/api/reservations/search', {
+		orders: [order],
+	});
+	return found.reservations;
+}
+
+test('a person drags three nodes together, picks an order and sees it reserved', async () => {
+	const { gtin } = await company<{ gtin: string }>('erp', '/api/items/OFF-AR-10004078');
+	const { items } = await company<{ items: Array<{ sku: string }> }>('wms', '/api/items/search', {
+		gtins: [gtin],
+	});
+	const sku = items[0]?.sku ?? '';
+	const { id } = await company<{ id: string }>('erp', '/api/orders', {
+		status: 'confirmed',
+		customer: { code: 'C-1001', name: 'Claire Gute' },
+		lines: [{ item: 'OFF-AR-10004078', quantity: '40', unit: 'H87' }],
+	});
+	expect(await reservationsOf(id)).toEqual([]);
+
+	const { host } = sandbox();
+	const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB' });
+	await context.request.post(`${host.n8n.url}/rest/login`, {
+		data: { emailOrLdapLoginId: testOwner.email, password: testOwner.password },
+	});
+	const editor = new Editor(await context.newPage(), host.n8n.url);
+	await buildFirstWorkflow(editor, id);
+
+	const shown = await editor.output();
+	expect(shown).toContain(`"order":"${id}"`);
+	expect(shown).toContain('"result":"reserved"');
+	expect(shown).toContain(`"item":"${sku}","requested":"40","reserved":"40"`);
+	expect(await reservationsOf(id)).toMatchObject([
+		{ order: id, lines: [{ sku, requested: '40', reserved: '40' }] },
+	]);
+	await context.close();
+}, 120_000);
