@@ -41,9 +41,13 @@ connectorConformance(
 		const people = () => sessionOf(server.url, 'erp');
 		await createItems(people(), [{ code: 'KETTLE', name: 'Kettle 1.7 l', gtin: '4006381333931' }]);
 		let last = 0;
+		const Party = z.object({ id: z.number().int(), code: z.string() });
+		const parties = new Map(
+			(await people().search('party.party', Party, [])).map(({ id, code }) => [code, id]),
+		);
 		const writeParties = async (codes: string[], values: object) => {
-			const parties = await numbersOf(people(), 'party.party', 'code', codes);
-			await people().call('model.party.party.write', [parties, values]);
+			const ids = await numbersOf(people(), 'party.party', 'code', codes);
+			await people().call('model.party.party.write', [ids, values]);
 		};
 		const State = z.object({ id: z.number(), state: z.string() });
 		const acting = (name: 'confirm' | 'cancel'): Work => {
@@ -136,15 +140,17 @@ connectorConformance(
 				},
 				{
 					entity: 'partner',
-					// Tryton sorts codes of parties by length, so the list follows the parties' numbers: here codes rise with them.
 					schema: Partner,
 					keyOf: ({ code }) => code,
+					// Tryton sorts codes of parties by length, so the list follows the parties' numbers.
+					compare: (a, b) => (parties.get(a) ?? 0) - (parties.get(b) ?? 0),
 					make: async (count) => {
 						const codes = Array.from({ length: count }, () => `T-${100_000 + (last += 1)}`);
-						await people().create(
+						const made = await people().create(
 							'party.party',
 							codes.map((code) => ({ code, name: `Partner ${code}` })),
 						);
+						codes.forEach((code, index) => parties.set(code, made[index] ?? 0));
 						return codes;
 					},
 					change: (codes) => writeParties(codes, { name: `Partner ${(last += 1)}` }),

@@ -63,7 +63,7 @@ connectorConformance(
 				])
 			).reduce((sum, { quantity }) => sum + quantity, 0);
 		const [many = ''] = await stocked(1, '1000000');
-		const [powder = ''] = await stocked(1, '1000000000', 'kg');
+		const [powder = ''] = await stocked(1, '100000000', 'kg');
 		/** Customer shipments for new orders, as people draft them; the orders. */
 		const drafted = async (count: number, quantity = '1', code = many): Promise<string[]> => {
 			const orders = Array.from({ length: count }, order);
