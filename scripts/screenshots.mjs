@@ -4,12 +4,17 @@
  * It adds orders to the sandbox company, changes them and cancels them again; one dead letter stays. Look at every picture
  * before you commit it.
  */
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { chromium, selectors } from 'playwright-core';
+import { require as requireTs } from 'tsx/cjs/api';
 import { Failure, run } from './failure.mjs';
 import { root } from './paths.mjs';
+
+// The same hands as in the test that builds this workflow.
+const { openChromium } = requireTs('../test/peers/browser/chromium.ts', import.meta.url);
+const { Editor } = requireTs('../test/peers/browser/editor.ts', import.meta.url);
+const { buildFirstWorkflow } = requireTs('../test/peers/browser/firstWorkflow.ts', import.meta.url);
 
 const { values: options } = parseArgs({
 	options: {
@@ -21,23 +26,17 @@ const { values: options } = parseArgs({
 	},
 });
 
-const flags = [
-	'--headless',
-	'--no-sandbox',
-	'--disable-gpu',
-	'--disable-quic',
-	'--no-first-run',
-	'--disable-background-networking',
-	'--disable-component-update',
-	'--disable-sync',
-];
-
 /** Taken in this order; `--only` takes those whose name holds the text. */
 const pictures = {
 	sandbox: sandboxPages,
+	templates: templatePictures,
+	'first-workflow': firstWorkflow,
 	'order-to-reservation': orderToReservation,
 	'erp-changes-to-event-bus': erpChangesToEventBus,
 	erp: erpNode,
+	'wms-trigger': wmsTrigger,
+	'data-model': dataModel,
+	'event-bus-webhook': eventBusWebhook,
 	'dead-letters': deadLetters,
 };
 
@@ -99,23 +98,26 @@ async function cancelOrder(page) {
 	await page.locator('#editor').getByText('Cancelled').waitFor();
 }
 
-async function newOrder(page) {
-	return await page.evaluate(async () => {
+/** Of the last item the warehouse has less. */
+const threeLines = [
+	{ item: 'OFF-AR-10004078', quantity: '40', unit: 'H87' },
+	{ item: 'OFF-PA-10000474', quantity: '2', unit: 'XCT' },
+	{ item: 'FUR-TA-10001039', quantity: '30', unit: 'H87' },
+];
+
+async function newOrder(page, lines = threeLines) {
+	return await page.evaluate(async (wanted) => {
 		const answer = await globalThis.fetch('page/orders', {
 			method: 'POST',
 			headers: { 'content-type': 'application/json' },
 			body: JSON.stringify({
 				status: 'confirmed',
 				customer: { code: 'C-1001', name: 'Claire Gute' },
-				lines: [
-					{ item: 'OFF-AR-10004078', quantity: '40', unit: 'H87' },
-					{ item: 'OFF-PA-10000474', quantity: '2', unit: 'XCT' },
-					{ item: 'FUR-TA-10001039', quantity: '30', unit: 'H87' },
-				],
+				lines: wanted,
 			}),
 		});
 		return await answer.json();
-	});
+	}, lines);
 }
 
 // n8n's editor
@@ -148,7 +150,7 @@ async function succeeded(page, name) {
 async function shootPanel(page, node, file) {
 	await nodeNamed(page, node).dblclick();
 	await page.getByTestId('ndv').waitFor();
-	for (const side of ['input-panel', 'output-panel']) {
+	for (const side of ['ndv-input-panel', 'output-panel']) {
 		const json = page.getByTestId(side).getByText('JSON', { exact: true });
 		if (await json.isVisible().catch(() => false)) await json.click();
 	}
@@ -156,10 +158,57 @@ async function shootPanel(page, node, file) {
 	await page.keyboard.press('Escape');
 }
 
+/** Each template as it stands in the editor after its import; a long one in a wider window and at twice the resolution. */
+async function templatePictures({ n8n, context }) {
+	const folder = join(root, 'workflows');
+	for (const name of (await readdir(folder)).sort()) {
+		const template = JSON.parse(await readFile(join(folder, name, `${name}.json`), 'utf8'));
+		const xs = template.nodes.map(({ position }) => position[0]);
+		const long = Math.max(...xs) - Math.min(...xs) > 1_800;
+		const { id } = await n8n('POST', '/rest/workflows', template);
+		const window = await context.browser().newContext({
+			storageState: await context.storageState(),
+			viewport: long ? { width: 1920, height: 600 } : { width: 1280, height: 800 },
+			deviceScaleFactor: long ? 2 : 1,
+			locale: 'en-GB',
+		});
+		try {
+			const page = await window.newPage();
+			await openWorkflow(page, id);
+			await shoot(page, `workflows/${name}/${name}.png`);
+		} finally {
+			await window.close();
+			await remove(n8n, id);
+		}
+	}
+}
+
+/** Built by hand as docs/scenarios/first-workflow.md tells, while the template that does the same rests. */
+async function firstWorkflow({ page, n8n, context }) {
+	const id = await templateId(n8n, 'Order to reservation');
+	const { versionId } = await n8n('GET', `/rest/workflows/${id}`);
+	await n8n('POST', `/rest/workflows/${id}/deactivate`, {});
+	const sandbox = await context.newPage();
+	await sandbox.goto(options.page);
+	try {
+		const order = await newOrder(sandbox, [{ item: 'OFF-AR-10004078', quantity: '40', unit: 'H87' }]);
+		await buildFirstWorkflow(new Editor(page, options.editor), order.id, async (scene) => {
+			await shoot(page, `docs/images/first-workflow-${scene}.png`);
+		});
+		await sandbox.reload();
+		await sandbox.locator('#list').getByText(order.id).click();
+		await cancelOrder(sandbox);
+		const built = /workflow\/([^/?]+)/.exec(page.url())?.[1];
+		if (built !== undefined && built !== 'new') await remove(n8n, built);
+	} finally {
+		await sandbox.close();
+		await n8n('POST', `/rest/workflows/${id}/activate`, { versionId });
+	}
+}
+
 /** "Execute workflow" listens for one event; a change on the sandbox page is that event. */
 async function orderToReservation({ page, n8n, context }) {
 	await openWorkflow(page, await templateId(n8n, 'Order to reservation'));
-	await shoot(page, 'workflows/order-to-reservation/order-to-reservation.png');
 	await page.getByTestId('execute-workflow-button').click();
 	await page.getByTestId('stop-execution-button').waitFor();
 	await page.waitForTimeout(1_000);
@@ -178,7 +227,6 @@ async function orderToReservation({ page, n8n, context }) {
 
 async function erpChangesToEventBus({ page, n8n }) {
 	await openWorkflow(page, await templateId(n8n, 'ERP changes to event bus'));
-	await shoot(page, 'workflows/erp-changes-to-event-bus/erp-changes-to-event-bus.png');
 	await page.getByTestId('execute-workflow-button').click();
 	await succeeded(page, 'Publish event');
 	await shootPanel(page, 'Order changed', 'docs/images/erp-trigger.png');
@@ -193,6 +241,27 @@ const start = {
 	typeVersion: 1,
 	position: [0, 0],
 };
+
+async function remove(n8n, id) {
+	await n8n('POST', `/rest/workflows/${id}/archive`, {});
+	await n8n('DELETE', `/rest/workflows/${id}`);
+}
+
+/** Shows a workflow of one trigger node, and deletes it. */
+async function withTrigger(n8n, page, node, work) {
+	const { id } = await n8n('POST', '/rest/workflows', {
+		name: 'Screenshots',
+		nodes: [{ ...node, position: [0, 0] }],
+		connections: {},
+		settings: { executionOrder: 'v1' },
+	});
+	try {
+		await openWorkflow(page, id);
+		await work();
+	} finally {
+		await remove(n8n, id);
+	}
+}
 
 /** Runs a workflow of the given nodes in a row, shows it, and deletes it. */
 async function withChain(n8n, page, nodes, work) {
@@ -214,8 +283,7 @@ async function withChain(n8n, page, nodes, work) {
 		await succeeded(page, chain.at(-1).name);
 		await work();
 	} finally {
-		await n8n('POST', `/rest/workflows/${id}/archive`, {});
-		await n8n('DELETE', `/rest/workflows/${id}`);
+		await remove(n8n, id);
 	}
 }
 
@@ -237,6 +305,84 @@ async function erpNode({ page, n8n }) {
 		await shootPanel(page, node.name, 'docs/images/erp.png');
 	});
 }
+
+/** Of one item little is left. */
+async function wmsTrigger({ page, n8n }) {
+	const parameters = {
+		entity: 'stockLevel',
+		startWhen: 'belowLevel',
+		level: '20',
+		testRecord: { __rl: true, mode: 'id', value: 'W7-5617' },
+	};
+	const node = ours(4, 'Stock runs low', 'wmsTrigger', parameters, sandboxCredential);
+	await withTrigger(n8n, page, node, async () => {
+		await page.getByTestId('execute-workflow-button').click();
+		await succeeded(page, node.name);
+		await shootPanel(page, node.name, 'docs/images/wms-trigger.png');
+	});
+}
+
+/** A record with several mistakes, all told at once. */
+async function dataModel({ page, n8n }) {
+	const record = {
+		key: 'WEB-1001',
+		state: 'confirmd',
+		lines: [{ line: '1', item: { code: 'TEC-PH-10002923' }, quantity: '2,5', unit: 'piece' }],
+	};
+	const source = {
+		parameters: { mode: 'raw', jsonOutput: JSON.stringify(record), options: {} },
+		id: '8d5b8f7e-0000-4a50-9d5e-000000000015',
+		name: 'Web order',
+		type: 'n8n-nodes-base.set',
+		typeVersion: 3.4,
+	};
+	const check = ours(6, 'Check the order', 'dataModel', { entity: 'salesOrder' });
+	await withChain(n8n, page, [source, check], async () => {
+		await shootPanel(page, check.name, 'docs/images/data-model.png');
+	});
+}
+
+/** An event that a web shop posts to the Test URL. */
+async function eventBusWebhook({ page, n8n, context }) {
+	const secret = 'shown-in-no-picture-1';
+	const type = 'erpBridgeWebhookApi';
+	const name = 'Web shop';
+	const data = { authentication: 'bearer', secret, url: '' };
+	const { id } = await n8n('POST', '/rest/credentials', { name, type, data });
+	const webhookId = '8d5b8f7e-0000-4a50-9d5e-0000000000aa';
+	const node = { ...ours(7, 'Web order posted', 'eventBusWebhook', {}, { [type]: { id, name } }), webhookId };
+	try {
+		await withTrigger(n8n, page, node, async () => {
+			await page.getByTestId('execute-workflow-button').click();
+			await page.getByTestId('stop-execution-button').waitFor();
+			const answer = await context.request.post(`${options.editor}/webhook-test/${webhookId}/events`, {
+				headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/cloudevents+json' },
+				data: JSON.stringify(webOrderEvent),
+			});
+			if (!answer.ok()) throw new Failure(`The event was refused: ${await answer.text()}`);
+			await succeeded(page, node.name);
+			await shootPanel(page, node.name, 'docs/images/event-bus-webhook.png');
+		});
+	} finally {
+		await n8n('DELETE', `/rest/credentials/${id}`);
+	}
+}
+
+const webOrderEvent = {
+	specversion: '1.0',
+	id: 'webshop/salesOrder/WEB-1001/1',
+	source: '/webshop',
+	type: 'erp-bridge.salesOrder.created',
+	subject: 'WEB-1001',
+	time: '2026-11-22T18:23:55Z',
+	sequence: '1',
+	partitionkey: 'webshop/salesOrder/WEB-1001',
+	data: {
+		key: 'WEB-1001',
+		state: 'confirmed',
+		lines: [{ line: '1', item: { code: 'TEC-PH-10002923' }, quantity: '2', unit: 'H87' }],
+	},
+};
 
 /** An order of an item that the warehouse does not know is a dead letter at once. */
 async function deadLetters({ page, n8n }) {
@@ -265,10 +411,8 @@ async function deadLetters({ page, n8n }) {
 	});
 }
 
-selectors.setTestIdAttribute('data-test-id');
-
 await run(async () => {
-	const browser = await chromium.launch({ executablePath: options.chromium, args: flags });
+	const browser = await openChromium(options.chromium);
 	try {
 		const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB' });
 		const n8n = await signIn(context);
