@@ -1,5 +1,4 @@
 import type {
-	IAllExecuteFunctions,
 	IExecuteFunctions,
 	IHttpRequestOptions,
 	ILoadOptionsFunctions,
@@ -11,17 +10,14 @@ import { TransportError, type HttpTransport } from '../../core/ports/httpTranspo
 /** The contexts that can send requests and read credentials. */
 export type RequestContext = IExecuteFunctions | ILoadOptionsFunctions | ITriggerFunctions;
 
-interface FullResponse {
+export interface FullResponse {
 	statusCode: number;
 	headers: Record<string, string | string[] | undefined>;
 	body: unknown;
 }
 
-/**
- * n8n's own request helper, so that its proxy and TLS settings hold. With the type of one of the node's credentials n8n
- * puts it on each request, renewing it where it expires.
- */
-export function httpTransportOf(context: RequestContext, credential?: string): HttpTransport {
+/** n8n's own request helper, so that its proxy and TLS settings hold. */
+export function httpTransportOf(context: RequestContext): HttpTransport {
 	return async ({ method, url, headers, query, body, timeoutMs }) => {
 		const options: IHttpRequestOptions = {
 			method,
@@ -36,23 +32,21 @@ export function httpTransportOf(context: RequestContext, credential?: string): H
 		};
 		let response: FullResponse;
 		try {
-			response = (await (credential === undefined
-				? context.helpers.httpRequest(options)
-				: context.helpers.httpRequestWithAuthentication.call(
-						context as IAllExecuteFunctions,
-						credential,
-						options,
-					))) as FullResponse;
+			response = (await context.helpers.httpRequest(options)) as FullResponse;
 		} catch (error) {
-			// The helper's error holds the request with its headers: only code and message may go on.
-			const { code, message } = error as { code?: string; message?: string };
-			throw new TransportError(`${method} ${new URL(url).origin}: ${code ?? message ?? 'no answer'}`);
+			throw noAnswer(error, method, url);
 		}
 		return { status: response.statusCode, headers: flatten(response.headers), body: response.body };
 	};
 }
 
-function flatten(headers: FullResponse['headers']): Record<string, string> {
+/** The helper's error holds the request with its headers: only code and message may go on. */
+export function noAnswer(error: unknown, method: string, url: string): TransportError {
+	const { code, message } = error as { code?: string; message?: string };
+	return new TransportError(`${method} ${new URL(url).origin}: ${code ?? message ?? 'no answer'}`);
+}
+
+export function flatten(headers: FullResponse['headers']): Record<string, string> {
 	return Object.fromEntries(
 		Object.entries(headers).flatMap(([name, value]) =>
 			value === undefined ? [] : [[name.toLowerCase(), Array.isArray(value) ? value.join(', ') : value]],

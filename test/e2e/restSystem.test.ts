@@ -8,6 +8,8 @@ import {
 	startJsonServer,
 	type RunningJsonServer,
 } from '../connectors/restJsonServer';
+import { client, startOAuthServer, type OAuthServer } from '../connectors/restOAuthServer';
+import { startWarehouse, warehouseDescription } from '../connectors/restWarehouse';
 import { withN8n } from './harness/withN8n';
 
 const host = withN8n();
@@ -30,13 +32,14 @@ async function run(
 	parameters: Record<string, unknown>,
 	described: object = description(server.url),
 	authentication = 'httpHeaderAuth',
+	type = 'erp',
 ) {
 	const { api } = host();
 	const chosen = credentials.get(authentication);
 	const start = { name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} };
 	const erp = {
 		name: 'ERP',
-		type: 'n8n-nodes-erp-bridge.erp',
+		type: `n8n-nodes-erp-bridge.${type}`,
 		typeVersion: 1,
 		parameters: {
 			system: 'rest',
@@ -96,28 +99,31 @@ test('Check says part by part what works', async () => {
 	expect(refused.items).toContainEqual(expect.objectContaining({ part: 'authentication', result: 'fails' }));
 });
 
-test('the ERP Trigger starts a workflow for an order that json-server has got since', async () => {
+/** Publishes a workflow that begins with the trigger; what reaches its end once `strike` has happened. */
+async function triggered(
+	type: 'erpTrigger' | 'wmsTrigger',
+	parameters: Record<string, unknown>,
+	authentication: string,
+	strike: () => Promise<void>,
+): Promise<Array<Record<string, unknown>>> {
 	const { api } = host();
-	const listed = new Promise<void>((resolve) => {
-		server.onList = () => resolve();
-	});
+	const chosen = credentials.get(authentication);
 	const trigger = {
 		id: randomUUID(),
 		name: 'Trigger',
-		type: 'n8n-nodes-erp-bridge.erpTrigger',
+		type: `n8n-nodes-erp-bridge.${type}`,
 		typeVersion: 1,
 		position: [0, 0],
 		parameters: {
 			system: 'rest',
-			restAuthentication: 'httpHeaderAuth',
-			restDescription: JSON.stringify(description(server.url)),
-			entity: 'salesOrder',
+			restAuthentication: authentication,
 			interval: 1,
 			startFrom: 'now',
 			stateStore: 'sqlite',
 			options: {},
+			...parameters,
 		},
-		credentials: { httpHeaderAuth: credentials.get('httpHeaderAuth') },
+		...(chosen === undefined ? {} : { credentials: { [authentication]: chosen } }),
 	};
 	const end = {
 		id: randomUUID(),
@@ -135,21 +141,193 @@ test('the ERP Trigger starts a workflow for an order that json-server has got si
 	});
 	await api.publish(id);
 	try {
-		await listed;
-		await requests(2);
-		server.orders.push(order(26, '2026-03-01T08:00:01Z'));
+		await strike();
 		const execution = await eventually(async () => (await api.executions({ workflowId: id }))[0]);
-		const items = itemsOf(await api.finished(execution.id), 'End');
-		expect(items).toEqual([
-			expect.objectContaining({
-				subject: '26',
-				type: 'erp-bridge.salesOrder.created',
-				data: expect.objectContaining({ key: '26', number: 'F-0026', state: 'draft' }) as object,
-			}),
-		]);
+		return itemsOf(await api.finished(execution.id), 'End');
 	} finally {
 		await api.unpublish(id);
 	}
+}
+
+test('the ERP Trigger starts a workflow for an order that json-server has got since', async () => {
+	const described = JSON.stringify(description(server.url));
+	const items = await triggered(
+		'erpTrigger',
+		{ restDescription: described, entity: 'salesOrder' },
+		'httpHeaderAuth',
+		async () => {
+			await new Promise<void>((listed) => {
+				server.onList = () => listed();
+			});
+			await requests(2);
+			server.orders.push(order(26, '2026-03-01T08:00:01Z'));
+		},
+	);
+	expect(items).toEqual([
+		expect.objectContaining({
+			subject: '26',
+			type: 'erp-bridge.salesOrder.created',
+			data: expect.objectContaining({ key: '26', number: 'F-0026', state: 'draft' }) as object,
+		}),
+	]);
+});
+
+test('the ERP node creates an order of json-server once for its key, also when the answer is lost, and updates it', async () => {
+	const record = {
+		number: 'W-1',
+		partner: { code: 'B1', name: 'Buyer 1' },
+		lines: [{ item: { code: 'PEN' }, quantity: '3', unit: 'H87' }],
+	};
+	const create = {
+		...salesOrder,
+		operation: 'create',
+		record: JSON.stringify(record),
+		idempotencyKey: 'web-1',
+	};
+	server.cutAfterWrite = true;
+	const first = await run(create);
+	server.cutAfterWrite = false;
+	expect(first.error).toBeUndefined();
+	expect(first.items).toMatchObject([{ number: 'W-1', state: 'draft', lines: [{ quantity: '3' }] }]);
+	expect((await run(create)).items).toEqual(first.items);
+	expect(server.orders.filter(({ ref }) => ref === 'web-1')).toHaveLength(1);
+
+	const changed = { ...record, lines: [{ ...record.lines[0], quantity: '5' }] };
+	const upsert = { ...create, operation: 'upsert', record: JSON.stringify(changed), expectedVersion: '' };
+	expect((await run(upsert)).items).toMatchObject([
+		{ key: first.items[0]?.['key'], lines: [{ quantity: '5' }] },
+	]);
+	const update = await run({
+		...salesOrder,
+		operation: 'update',
+		order: { __rl: true, mode: 'id', value: first.items[0]?.['key'] },
+		record: '{"number": "W-2"}',
+		expectedVersion: '',
+	});
+	expect(update.items).toMatchObject([{ number: 'W-2', lines: [{ quantity: '5' }] }]);
+	expect(server.orders.filter(({ ref }) => ref === 'web-1')).toMatchObject([
+		{ no: 'W-2', positions: [{ pos: 1, article: 'PEN', qty: 5 }] },
+	]);
+	server.orders.pop();
+});
+
+describe("n8n's OAuth2 credential, client credentials grant", () => {
+	let oauth: OAuthServer;
+	const grant = (clientSecret: string) => ({
+		grantType: 'clientCredentials',
+		accessTokenUrl: `${oauth.url}/oauth/token`,
+		clientId: client.id,
+		clientSecret,
+		scope: 'orders',
+		authentication: 'header',
+	});
+	beforeAll(async () => {
+		oauth = await startOAuthServer(Array.from({ length: 12 }, (_, index) => order(index + 1)));
+	});
+	afterAll(() => oauth.close());
+
+	test('reads with a token of oidc-provider, keeps it, and gets a new one when it has ended', async () => {
+		await credential('oAuth2Api', grant(client.secret));
+		const list = async () => await run(all, description(oauth.url), 'oAuth2Api');
+		const first = await list();
+		expect(first.error).toBeUndefined();
+		expect(first.items).toHaveLength(12);
+		await list();
+		expect(await oauth.seen()).toMatchObject({ issued: 1, refused: 0 });
+		await oauth.endTokens();
+		expect((await list()).items).toHaveLength(12);
+		expect(await oauth.seen()).toMatchObject({ issued: 2, refused: 1 });
+	});
+
+	test('goes on in a running trigger when the token has ended', async () => {
+		const items = await triggered(
+			'erpTrigger',
+			{ restDescription: JSON.stringify(description(oauth.url)), entity: 'salesOrder' },
+			'oAuth2Api',
+			async () => {
+				const { lists } = await oauth.seen();
+				await eventually(async () => ((await oauth.seen()).lists > lists + 4 ? true : undefined));
+				await oauth.endTokens();
+				await oauth.add(order(13, '2026-03-01T08:00:01Z'));
+			},
+		);
+		expect(items).toMatchObject([{ subject: '13', data: { number: 'F-0013' } }]);
+	});
+
+	test('with a wrong secret is refused in words', async () => {
+		await credential('oAuth2Api', grant('of nobody'));
+		const { error } = await run(all, description(oauth.url), 'oAuth2Api');
+		expect(error).toBe('The OAuth2 server gives no token: invalid_client.');
+	});
+});
+
+describe('json-server as a warehouse', () => {
+	let warehouse: Awaited<ReturnType<typeof startWarehouse>>;
+	beforeAll(async () => {
+		warehouse = await startWarehouse();
+	});
+	afterAll(async () => await warehouse.close());
+	const wms = async (parameters: Record<string, unknown>) =>
+		await run(parameters, warehouseDescription(warehouse.url), 'none', 'wms');
+
+	test('holds what an order asks for, whose item is known by its barcode, and gives it back', async () => {
+		const match = async (sequence: number, state: string, quantity: string) =>
+			await wms({
+				resource: 'reservation',
+				operation: 'match',
+				orderFrom: 'fields',
+				order: JSON.stringify({
+					key: 'SO-9',
+					state,
+					lines: [{ line: '1', item: { code: 'E-1', gtin: '4006381333931' }, quantity, unit: 'H87' }],
+				}),
+				source: 'some-erp',
+				sequence,
+				allowPartial: true,
+				stateStore: 'sqlite',
+			});
+		const first = await match(1, 'confirmed', '7');
+		expect(first.error).toBeUndefined();
+		expect(first.items).toMatchObject([{ order: 'SO-9', result: 'reserved', changed: true }]);
+		expect((await match(1, 'confirmed', '7')).items).toMatchObject([{ changed: false }]);
+		expect((await match(2, 'confirmed', '9')).items).toMatchObject([{ result: 'reserved', changed: true }]);
+		expect(warehouse.holds).toMatchObject([{ id: 'SO-9', rev: 2, wants: [{ sku: 'W-PEN', qty: 9 }] }]);
+		const shown = await wms({
+			resource: 'reservation',
+			operation: 'get',
+			orderKey: { __rl: true, mode: 'id', value: 'SO-9' },
+			key: { __rl: true, mode: 'id', value: 'SO-9' },
+		});
+		expect(shown.items).toMatchObject([{ order: 'SO-9', revision: '2', lines: [{ reserved: '9' }] }]);
+		expect((await match(3, 'cancelled', '9')).items).toMatchObject([{ result: 'released' }]);
+		expect(warehouse.holds).toMatchObject([{ id: 'SO-9', wants: [] }]);
+	});
+
+	test('tells its stock, and starts a workflow when it falls below a level', async () => {
+		const stock = await wms({ resource: 'stockLevel', operation: 'getAll', returnAll: true, filters: {} });
+		expect(stock.items).toEqual([{ item: 'W-PEN', onHand: '50', reserved: '0', available: '50' }]);
+		const items = await triggered(
+			'wmsTrigger',
+			{
+				restDescription: JSON.stringify(warehouseDescription(warehouse.url)),
+				entity: 'stockLevel',
+				startWhen: 'belowLevel',
+				level: '10',
+				measure: 'available',
+			},
+			'none',
+			async () => {
+				let looks = 0;
+				await new Promise<void>((looked) => {
+					warehouse.onBins = () => {
+						if ((looks += 1) > 2) looked();
+					};
+				});
+				Object.assign(warehouse.bins[0] ?? {}, { count: 9, modified: '2026-03-02T08:00:00.000Z' });
+			},
+		);
+		expect(items).toMatchObject([{ subject: 'W-PEN', data: { available: '9' } }]);
+	});
 });
 
 /** Resolves when the list was asked for so many times more: the look before the last has then ended. */
@@ -206,6 +384,7 @@ test("n8n's own public API, with its key and cursor paging, is a system as well"
 	const { items, error } = await run({ resource: 'system', operation: 'check' }, described);
 	expect(error).toBeUndefined();
 	expect(items.map(({ part, result }) => [part, result])).toEqual([
+		['description', 'works'],
 		['address', 'works'],
 		['authentication', 'works'],
 		['entities.item.list', 'works'],
