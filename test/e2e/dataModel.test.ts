@@ -200,6 +200,15 @@ describe('Crosswalk', () => {
 		]);
 		const list = crosswalk('getAll', { returnAll: true, filters: { system: 'sandbox-wms' } });
 		expect((await run(list)).items).toEqual([expect.objectContaining({ code: 'W-1', otherCode: 'A-2' })]);
+		// The code that was given up is still understood, until the merge is taken back.
+		const alias = crosswalk('lookUp', { ...pair, ifNotLinked: 'goOn' });
+		expect((await run(alias)).items).toEqual([
+			expect.objectContaining({ otherCode: 'W-1', linked: true, mergedInto: 'A-2' }),
+		]);
+		const split = crosswalk('split', { system: 'sandbox-erp', code: 'A-1' });
+		expect((await run(split)).items).toEqual([expect.objectContaining({ split: true })]);
+		expect((await run(alias)).items).toEqual([expect.objectContaining({ linked: false })]);
+
 		const unlink = crosswalk('unlink', { ...pair, code: 'A-2' });
 		expect((await run(unlink)).items).toEqual([expect.objectContaining({ removed: true })]);
 		expect((await run(unlink)).items).toEqual([expect.objectContaining({ removed: false })]);
@@ -282,6 +291,89 @@ describe('Record and Identifier', () => {
 		);
 		const good = await run({ ...validate, invalidRecords: 'refuse' }, { code: 'A', baseUnit: 'H87' });
 		expect(good.items).toMatchObject([{ valid: true, record: { code: 'A', baseUnit: 'H87', units: [] } }]);
+	});
+
+	test("map a system's own records to the model and back, with every problem at once", async () => {
+		const units = [
+			{ code: 'ST', otherCode: 'H87' },
+			{ code: 'KAR', otherCode: 'XCT' },
+		];
+		const link = own(
+			crosswalk('link', {
+				kind: 'unit',
+				system: 'sap',
+				otherSystem: 'un-ece',
+				code: '={{ $json.code }}',
+				otherCode: '={{ $json.otherCode }}',
+				origin: 'manual',
+			}),
+		);
+		expect((await runSteps({ rows: units }, [split, link])).error).toBeUndefined();
+		const record = (operation: string, parameters: Item) => ({
+			resource: 'record',
+			operation,
+			entity: 'item',
+			record: '={{ $json }}',
+			invalidRecords: 'mark',
+			unmappedFields: 'list',
+			stateStore: 'sqlite',
+			...parameters,
+		});
+		const unitCodes = (from: string, to: string) => ({ codes: [{ kind: 'unit', from, to }] });
+		const toCanonical = record('toCanonical', {
+			translations: unitCodes('sap', 'un-ece'),
+			mapping: JSON.stringify({
+				code: 'MATNR',
+				name: 'MAKTX',
+				baseUnit: 'MEINS',
+				units: { $each: 'MARM', unit: 'MEINH', numerator: 'UMREZ' },
+			}),
+		});
+		const rows = [
+			{ MATNR: 4711, MAKTX: 'Gel pen', MEINS: 'ST', BRGEW: 8, MARM: { MEINH: 'KAR', UMREZ: 12 } },
+			{ MATNR: ' 1', MEINS: 'FASS', MARM: [{ MEINH: 'KAR', UMREZ: 0 }] },
+		];
+		const { items, error } = await runSteps({ rows }, [split, own(toCanonical)]);
+		expect(error).toBeUndefined();
+		const pen = {
+			code: '4711',
+			name: 'Gel pen',
+			baseUnit: 'H87',
+			units: [{ unit: 'XCT', numerator: '12', denominator: '1' }],
+		};
+		expect(items[0]).toEqual({ valid: true, entity: 'item', record: pen, problems: [], unmapped: ['BRGEW'] });
+		expect(items[1]).toMatchObject({ valid: false });
+		const told = items[1]?.problems as Array<{ field: string; message: string }>;
+		expect(told.map(({ field }) => field)).toEqual(['baseUnit', 'code', 'units.0.numerator']);
+		expect(told[0]?.message).toContain('The unit "FASS" of sap is not linked to un-ece');
+
+		const refused = await run(
+			{ ...toCanonical, invalidRecords: 'refuse', unmappedFields: 'refuse' },
+			rows[0],
+		);
+		expect(refused.error).toBe("Item 0 can't be mapped as item: BRGEW: is not read by the mapping.");
+		const wrong = await run({ ...toCanonical, mapping: '{ "kode": "MATNR", "name": "MAKTX[" }' }, rows[0]);
+		expect(wrong.error).toMatch(/The mapping is wrong: kode: .*known are code, .*; name: is no JSONata/);
+
+		const fromCanonical = record('fromCanonical', {
+			translations: unitCodes('un-ece', 'sap'),
+			mapping: JSON.stringify({
+				MATNR: '$number(code)',
+				MAKTX: 'name',
+				MEINS: 'baseUnit',
+				MARM: { $each: 'units', MEINH: 'unit', UMREZ: '$number(numerator)' },
+			}),
+		});
+		const back = await run(fromCanonical, pen);
+		expect(back.items).toEqual([
+			{
+				valid: true,
+				entity: 'item',
+				record: { MATNR: 4711, MAKTX: 'Gel pen', MEINS: 'ST', MARM: [{ MEINH: 'KAR', UMREZ: 12 }] },
+				problems: [],
+				unmapped: ['units.denominator'],
+			},
+		]);
 	});
 
 	test('convert a quantity exactly or refuse it', async () => {

@@ -149,6 +149,28 @@ const links = async () =>
 		createdAt,
 	]);
 
+test('links between the items of both systems are suggested, whatever their number', async () => {
+	const numbers = Array.from({ length: 520 }, (_, index) => 600_000 + index);
+	company.erp.putItems(
+		numbers.map((number) => ({ code: `E-${number}`, gtin: gtinOf(number), names: { en: `Bolt ${number}` } })),
+	);
+	company.warehouse.putItems(
+		numbers.map((number) => ({ sku: `W-${number}`, gtin: gtinOf(number), names: { en: `Screw ${number}` } })),
+	);
+	const suggested = await crosswalk('suggestLinks', {
+		recordsFrom: 'systems',
+		systems: 'sandbox/sandbox',
+		options: {},
+	});
+	const wanted = [
+		...catalogue.map(({ code, sku }) => [code, sku]),
+		...numbers.map((number) => [`E-${number}`, `W-${number}`]),
+	];
+	expect(suggested.every(({ status }) => status === 'suggested')).toBe(true);
+	expect(suggested.map(({ code, otherCode }) => [code, otherCode]).toSorted()).toEqual(wanted.toSorted());
+	expect(await links()).toEqual([]);
+});
+
 test('a sheet becomes items of both systems and links; again, it changes nothing', async () => {
 	const sheet = await workbook([fan, fanWithoutGtin, bookcase]);
 	const { page, result, execution } = await upload(sheet, allOrNothing);
