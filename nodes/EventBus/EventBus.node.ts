@@ -31,18 +31,19 @@ export class EventBus implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
+		// With slashes: the editor hides a field on which credentials depend by its plain name.
 		credentials: [
 			{
 				name: 'mqtt',
 				required: true,
 				testedBy: 'brokerTest',
-				displayOptions: { show: { resource: ['event', 'outbox'], transport: ['mqtt'] } },
+				displayOptions: { show: { '/resource': ['event', 'outbox'], '/transport': ['mqtt'] } },
 			},
 			{
 				name: 'erpBridgeWebhookApi',
 				required: true,
 				testedBy: 'receiverTest',
-				displayOptions: { show: { resource: ['event', 'outbox'], transport: ['https'] } },
+				displayOptions: { show: { '/resource': ['event', 'outbox'], '/transport': ['https'] } },
 			},
 			{
 				name: 'erpBridgeProxyApi',
