@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 
 import type { IncomingMessage } from '../ports/eventTransport';
 import type { Database, Row, Statement } from '../store/database';
+import { forgetting } from '../store/onDemandRecords';
 import { forEachIn, insertRows } from '../store/statements';
 import { describeEvent, orderingKey, parseEvent, type BridgeEvent } from './event';
 
@@ -47,14 +48,20 @@ export class Inbox {
 
 	/**
 	 * Stores messages durably; resolves when they may be acknowledged. What is no valid event becomes a dead letter with
-	 * its reason. `extra` statements are applied in the same transaction. Returns the new entries in order of arrival.
+	 * its reason. `extra` statements are applied in the same transaction. What was read on demand of a record that has changed
+	 * is forgotten. Returns the new entries in order of arrival.
 	 */
 	async accept(messages: IncomingMessage[], now: number, extra: Statement[] = []): Promise<InboxEntry[]> {
 		const accepted = messages.map((message) => this.read(message));
 		const byId = new Map(accepted.map((entry) => [entry.id, entry]));
 		const distinct = [...byId.values()];
 		const inserts = this.insertion(distinct, now);
-		const results = await this.database.transaction([...inserts, ...extra]);
+		const changed = distinct.flatMap(({ event }) => {
+			if (event === undefined) return [];
+			const { system, entity } = describeEvent(event);
+			return [{ system, entity, key: event.subject }];
+		});
+		const results = await this.database.transaction([...inserts, ...extra, ...forgetting(changed)]);
 		return results
 			.slice(0, inserts.length)
 			.flat()

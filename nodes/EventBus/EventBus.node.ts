@@ -11,6 +11,7 @@ import { brokerTest } from '../shared/brokerTest';
 import { route } from '../shared/operationContext';
 import { proxyTest, receiverTest } from '../shared/receiverTest';
 import { stateStoreCredential, stateStoreProperty } from '../shared/stateStore';
+import { getSyncPolicies } from '../shared/syncPolicies';
 import { credentialsProperty } from '../shared/systems';
 import * as discardDeadLetter from './actions/deadLetter/discard.operation';
 import * as getAllDeadLetters from './actions/deadLetter/getAll.operation';
@@ -138,7 +139,10 @@ export class EventBus implements INodeType {
 		],
 	};
 
-	methods = { credentialTest: { brokerTest, proxyTest, receiverTest } };
+	methods = {
+		credentialTest: { brokerTest, proxyTest, receiverTest },
+		loadOptions: { getSyncPolicies },
+	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await route(this, {

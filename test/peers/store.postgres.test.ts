@@ -4,6 +4,7 @@ import { Client } from 'pg';
 import { openPostgres } from '../../core/store/postgres';
 import { describeLedgers } from '../conformance/store/ledgers';
 import { describeStore, type StoreKind } from '../conformance/store/suite';
+import { describeSyncPolicy } from '../conformance/store/syncPolicy';
 import { startPostgres, type PostgresServer } from './postgres';
 
 jest.setTimeout(60_000);
@@ -42,6 +43,7 @@ const postgresKind = {
 
 describeStore('PostgreSQL', postgresKind);
 describeLedgers('PostgreSQL', postgresKind);
+describeSyncPolicy('PostgreSQL', postgresKind);
 
 describe('The PostgreSQL server', () => {
 	const insertion = (name: string) => ({

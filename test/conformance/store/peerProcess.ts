@@ -2,10 +2,13 @@
  * Another process on the same state store. Started as `node --import tsx peerProcess.ts <task> <StoreConfig as JSON>`;
  * it reports on standard output, one line an event.
  */
+import { setTimeout as pause } from 'node:timers/promises';
+
 import { openStore, type StoreConfig } from '../../../core/store/open';
+import { readOnDemand, type OnDemandRead } from '../../../core/sync/policy/readOnDemand';
 
 const [task = '', config = ''] = process.argv.slice(2);
-const tasks: Record<string, (config: StoreConfig) => Promise<void>> = { count, write, open };
+const tasks: Record<string, (config: StoreConfig) => Promise<void>> = { count, write, open, read, hang };
 
 void tasks[task]?.(JSON.parse(config) as StoreConfig);
 
@@ -50,4 +53,52 @@ async function write(config: StoreConfig): Promise<void> {
 async function open(config: StoreConfig): Promise<void> {
 	await openStore(config);
 	console.log('open');
+}
+
+/** Reads one record on demand, ten times at once; a request takes a while and leaves a row behind. */
+async function read(config: StoreConfig): Promise<void> {
+	const database = await openStore(config);
+	const get = async (_entity: string, [key = '']: string[]) => {
+		await database.transaction([
+			{
+				sql: `INSERT INTO audit (at, actor, action, subject, detail) VALUES (0, 'peer', 'request', $1, '')`,
+				parameters: [key],
+			},
+		]);
+		await pause(300);
+		return new Map([[key, { code: key }]]);
+	};
+	const results = await Promise.all(
+		Array.from(
+			{ length: 10 },
+			async () => await readOnDemand({ ...onDemand, database, connector: asErp(get) }),
+		),
+	);
+	const records = results.flatMap(({ answers }) =>
+		[...answers.values()].map((one) => JSON.stringify('record' in one ? one.record : one)),
+	);
+	await database.close();
+	for (const record of new Set(records)) console.log(record);
+}
+
+/** Asks for one record and never gets an answer. */
+async function hang(config: StoreConfig): Promise<void> {
+	const database = await openStore(config);
+	const get = async () => {
+		console.log('asking');
+		return await new Promise<Map<string, object>>(() => setInterval(() => undefined, 1_000));
+	};
+	await readOnDemand({ ...onDemand, database, connector: asErp(get), leaseMs: 1_500 });
+}
+
+const onDemand = {
+	reader: 'credential',
+	entity: 'partner' as const,
+	keys: ['A'],
+	timeToLiveMs: 60_000,
+	allowStale: false,
+};
+
+function asErp(get: (entity: string, keys: string[]) => Promise<Map<string, object>>) {
+	return { system: 'erp', get } as unknown as OnDemandRead['connector'];
 }

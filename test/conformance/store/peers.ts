@@ -14,7 +14,10 @@ export interface PeerProcess {
 	kill(): void;
 }
 
-export function startPeer(task: 'count' | 'write' | 'open', config: StoreConfig): PeerProcess {
+export function startPeer(
+	task: 'count' | 'write' | 'open' | 'read' | 'hang',
+	config: StoreConfig,
+): PeerProcess {
 	return startNode(['--import', 'tsx', join(__dirname, 'peerProcess.ts'), task, JSON.stringify(config)]);
 }
 

@@ -7,12 +7,14 @@ import { openSqlite } from '../../../core/store/sqlite';
 import { describeLedgers } from './ledgers';
 import { removeFolders, sqliteKind } from './sqliteKind';
 import { describeStore } from './suite';
+import { describeSyncPolicy } from './syncPolicy';
 
 jest.setTimeout(60_000);
 afterAll(removeFolders);
 
 describeStore('SQLite', sqliteKind);
 describeLedgers('SQLite', sqliteKind);
+describeSyncPolicy('SQLite', sqliteKind);
 
 describe('The SQLite file', () => {
 	const insertion = (name: string, value = 'v') => ({

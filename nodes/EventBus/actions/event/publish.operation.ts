@@ -11,9 +11,13 @@ import {
 	type EventEntity,
 } from '../../../../core/events/event';
 import { Key, SystemName } from '../../../../core/model/references';
+import type { Database } from '../../../../core/store/database';
+import { holdingPolicy } from '../../../../core/sync/policy/holdingPolicy';
+import { selectEvents, type Selected } from '../../../../core/sync/policy/selectEvents';
 import { shownFor } from '../../../shared/fields';
 import type { OperationContext } from '../../../shared/operationContext';
 import { publisherOf } from '../../../shared/publishers';
+import { streamOf } from '../../../shared/syncPolicies';
 import { PublishRoute, routeProperties, Transport, transportProperty } from '../../publishRoute';
 
 export const description: INodeProperties[] = shownFor('event', 'publish', [
@@ -113,6 +117,15 @@ export const options: INodeProperties[] = shownFor('event', 'publish', [
 					'How long to wait for the confirmation; later the event stays safe in the outbox and the item says "queued"',
 			},
 			{
+				displayName: 'Sync Policy Name or ID',
+				name: 'syncPolicy',
+				type: 'options',
+				typeOptions: { loadOptionsMethod: 'getSyncPolicies' },
+				default: '',
+				description:
+					'Publish only what this policy pushes, as the node Sync Policy says. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+			},
+			{
 				displayName: 'Topic Prefix',
 				name: 'prefix',
 				type: 'string',
@@ -134,6 +147,7 @@ const Parameters = z.object({
 			.string()
 			.regex(/^[^+#]+$/, 'must not hold + or #')
 			.default('erp'),
+		syncPolicy: z.string().default(''),
 	}),
 });
 
@@ -155,23 +169,31 @@ export async function execute(context: OperationContext): Promise<INodeExecution
 	const database = await context.database();
 	const { publisher } = await publisherOf(context.functions, database, transport, chosen);
 	const valid = read.filter((event): event is BridgeEvent => !(event instanceof Error));
-	const topics = valid.map((event) => ({
-		topic: topicOf(transport === 'https' ? 'https' : chosen.prefix, event),
-		event,
-	}));
+	const selected = await select(context, database, chosen.syncPolicy, valid);
+	const topics = selected.flatMap((one) =>
+		'push' in one
+			? [{ topic: topicOf(transport === 'https' ? 'https' : chosen.prefix, one.push), event: one.push }]
+			: [],
+	);
 	const outcomes = await publisher.publish(topics, chosen.patience * 1_000);
+	let nextValid = 0;
 	let next = 0;
 	return context.answer(
 		read.map((event) => {
 			if (event instanceof Error) return event;
+			const { id, type, subject } = event;
+			const one = selected[nextValid];
+			nextValid += 1;
+			if (one !== undefined && 'keptBack' in one)
+				return [{ id, type, subject, status: 'notPushed', reason: one.keptBack }];
 			const outcome = outcomes[next];
 			const topic = topics[next]?.topic;
 			next += 1;
 			return [
 				{
-					id: event.id,
-					type: event.type,
-					subject: event.subject,
+					id,
+					type,
+					subject,
 					topic,
 					status: outcome?.confirmed === true ? 'published' : 'queued',
 					...(outcome?.reason === undefined ? {} : { reason: outcome.reason }),
@@ -179,6 +201,25 @@ export async function execute(context: OperationContext): Promise<INodeExecution
 			];
 		}),
 	);
+}
+
+/** What the sync policy lets through of each event; everything without one. */
+async function select(
+	context: OperationContext,
+	database: Database,
+	policyName: string,
+	events: BridgeEvent[],
+): Promise<Selected[]> {
+	if (policyName === '') return events.map((push) => ({ push }));
+	const { policy } = await holdingPolicy(database, policyName);
+	return await selectEvents({
+		database,
+		policyName,
+		policy,
+		stream: streamOf(context),
+		events,
+		at: Date.now(),
+	});
 }
 
 function readEvent(context: OperationContext, index: number): BridgeEvent | Error {
