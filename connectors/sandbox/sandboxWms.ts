@@ -5,6 +5,7 @@ import type { Reservation, StockLevel } from '../../core/model/reservation';
 import {
 	BridgeError,
 	ConflictError,
+	naming,
 	UnavailableError,
 	ValidationError,
 	type ErrorSubject,
@@ -404,7 +405,7 @@ function matchBody({ input, idempotencyKey, expectedVersion }: ActRequest<Reserv
 /** A failure of the whole call is the failure of each of its records. */
 function failAll(requests: Array<ActRequest<ReservationMatch>>, error: unknown): MatchOutcome[] {
 	if (!(error instanceof BridgeError)) throw error;
-	return requests.map(({ key }) => ({ key, error }));
+	return requests.map(({ key }) => ({ key, error: naming(error, { key }) }));
 }
 
 function reservationOf({ order, sequence, revision, changedAt, lines }: WmsReservation): Reservation {

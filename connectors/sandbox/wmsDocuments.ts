@@ -4,7 +4,7 @@ import type { Movement } from '../../core/model/movement';
 import type { Receipt } from '../../core/model/receipt';
 import type { StockLevel } from '../../core/model/reservation';
 import type { Shipment } from '../../core/model/shipment';
-import { BridgeError } from '../../core/ports/errors';
+import { BridgeError, ConflictError } from '../../core/ports/errors';
 import type {
 	ActRequest,
 	Change,
@@ -78,6 +78,9 @@ const documents = {
 		One: WmsMovement.transform(movementEntry),
 	},
 };
+/** The state that each action leads to. */
+const reached = { ship: 'shipped', receive: 'received', cancel: 'cancelled' };
+
 type DocumentName = keyof typeof documents;
 export type WmsDocument = Shipment | Receipt | Movement;
 
@@ -165,7 +168,7 @@ export class WmsDocuments {
 		});
 	}
 
-	/** The answer is the record as the warehouse now holds it. */
+	/** The answer is the record as the warehouse now holds it; one that did not get there is no success. */
 	async act(
 		entity: 'shipment' | 'receipt',
 		action: 'ship' | 'receive' | 'cancel',
@@ -177,7 +180,16 @@ export class WmsDocuments {
 				idempotencyKey,
 				...(expectedVersion === undefined ? {} : { expectedVersion: Number(expectedVersion) }),
 			};
-			return await this.post(entity, path, body, key);
+			const done = await this.post(entity, path, body, key);
+			const { state } = done.record as Shipment | Receipt;
+			if (state === reached[action]) return done;
+			const { system } = this.service;
+			throw new ConflictError(`${system} answered ${action} of ${entity} "${key}" with state ${state}.`, {
+				system,
+				entity,
+				key,
+				hint: `See in ${system} why it did not take effect.`,
+			});
 		});
 	}
 

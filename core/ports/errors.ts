@@ -62,3 +62,14 @@ export class UnavailableError extends BridgeError {
 	readonly name = 'UnavailableError';
 	readonly retryable = true;
 }
+
+type Raised = new (message: string, subject: ErrorSubject) => BridgeError;
+
+/** The same error with the entity and the record that it is about, where whoever raised it did not know. */
+export function naming(error: BridgeError, about: { entity?: string; key?: string }): BridgeError {
+	const { subject } = error;
+	const { entity = about.entity, key = about.key } = subject;
+	if (entity === subject.entity && key === subject.key) return error;
+	const named = { ...(entity === undefined ? {} : { entity }), ...(key === undefined ? {} : { key }) };
+	return new (error.constructor as Raised)(error.message, { ...subject, ...named });
+}

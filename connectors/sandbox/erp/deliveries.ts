@@ -33,7 +33,7 @@ export const deliveries: ErpEntityKind<'delivery', z.infer<typeof Own>> = {
 	page: 'records',
 	keys: 'ids',
 	described: ['delivery', []],
-	actions: true,
+	confirmed: 'done',
 	Own,
 	Canonical: Delivery,
 	keyOf: ({ id }) => id,

@@ -4,6 +4,7 @@ import { problems } from '../../../core/model/problems';
 import {
 	BridgeError,
 	ConflictError,
+	naming,
 	NotFoundError,
 	UnavailableError,
 	ValidationError,
@@ -61,8 +62,8 @@ export interface ErpEntityKind<E extends ErpEntity, Own extends OwnRecord = OwnR
 	own(draft: Partial<Drafts[E]>): object;
 	/** the code that the draft chooses; absent where the ERP numbers its records */
 	chosenKey?(draft: Drafts[E]): string;
-	/** whether records can be confirmed and cancelled */
-	actions: boolean;
+	/** state to which `confirm` leads; absent where records can be neither confirmed nor cancelled */
+	confirmed?: string;
 }
 
 /** One entity of the sandbox's ERP in canonical terms. */
@@ -82,7 +83,7 @@ export class ErpEntityService<E extends ErpEntity, Own extends OwnRecord = OwnRe
 		return {
 			read: true,
 			changes: true,
-			actions: this.kind.actions ? ['confirm', 'cancel'] : [],
+			actions: this.kind.confirmed === undefined ? [] : ['confirm', 'cancel'],
 			writes: ['create', 'update', 'upsert'],
 		};
 	}
@@ -149,7 +150,7 @@ export class ErpEntityService<E extends ErpEntity, Own extends OwnRecord = OwnRe
 	async create(requests: Array<CreateRequest<Drafts[E]>>): Promise<Array<Outcome<Entities[E]>>> {
 		return await this.each(
 			requests,
-			({ idempotencyKey }) => idempotencyKey,
+			({ idempotencyKey, draft }) => this.kind.chosenKey?.(draft) ?? idempotencyKey,
 			async ({ idempotencyKey, draft }) => await this.make(idempotencyKey, draft),
 		);
 	}
@@ -195,16 +196,27 @@ export class ErpEntityService<E extends ErpEntity, Own extends OwnRecord = OwnRe
 		return await this.each(
 			requests,
 			({ key }) => key,
-			async ({ key, expectedVersion }) =>
-				await this.service.call(
+			async ({ key, expectedVersion }) => {
+				const { entity, name, path } = this.kind;
+				const own = await this.service.call(
 					this.kind.Own,
 					{
 						method: 'POST',
-						path: `${this.kind.path}/${encodeURIComponent(key)}/${action}`,
+						path: `${path}/${encodeURIComponent(key)}/${action}`,
 						headers: ifMatch(expectedVersion),
 					},
-					{ entity: this.kind.entity, key },
-				),
+					{ entity, key },
+				);
+				const { state } = this.kind.canonical(own) as { state?: string };
+				if (state === (action === 'cancel' ? 'cancelled' : this.kind.confirmed)) return own;
+				const { system } = this.service;
+				throw new ConflictError(`${system} answered ${action} of ${name} "${key}" with state ${state}.`, {
+					system,
+					entity,
+					key,
+					hint: `See in ${system} why it did not take effect.`,
+				});
+			},
 		);
 	}
 
@@ -264,7 +276,10 @@ export class ErpEntityService<E extends ErpEntity, Own extends OwnRecord = OwnRe
 							const own = await work(request);
 							return { key: this.kind.keyOf(own), value: this.expressed(own) };
 						} catch (error) {
-							if (error instanceof BridgeError) return { key: keyOf(request), error };
+							if (error instanceof BridgeError) {
+								const key = keyOf(request);
+								return { key, error: naming(error, { entity: this.kind.entity, key }) };
+							}
 							throw error;
 						}
 					}),

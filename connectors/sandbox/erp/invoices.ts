@@ -38,7 +38,7 @@ export const invoices: ErpEntityKind<'invoice', z.infer<typeof Own>> = {
 	page: 'records',
 	keys: 'ids',
 	described: ['invoice', []],
-	actions: true,
+	confirmed: 'posted',
 	Own,
 	Canonical: Invoice,
 	keyOf: ({ id }) => id,

@@ -22,7 +22,6 @@ export const items: ErpEntityKind<'item', z.infer<typeof Own>> = {
 	page: 'items',
 	keys: 'codes',
 	described: ['item', []],
-	actions: false,
 	Own,
 	Canonical: Item,
 	keyOf: ({ code }) => code,

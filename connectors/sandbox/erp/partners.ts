@@ -17,7 +17,6 @@ export const partners: ErpEntityKind<'partner', z.infer<typeof Own>> = {
 	page: 'records',
 	keys: 'ids',
 	described: ['partner', []],
-	actions: false,
 	Own,
 	Canonical: Partner,
 	keyOf: ({ id }) => id,

@@ -33,7 +33,7 @@ export const purchaseOrders: ErpEntityKind<'purchaseOrder', z.infer<typeof Own>>
 	page: 'records',
 	keys: 'ids',
 	described: ['purchase', []],
-	actions: true,
+	confirmed: 'confirmed',
 	Own,
 	Canonical: PurchaseOrder,
 	keyOf: ({ id }) => id,

@@ -33,7 +33,7 @@ export const salesOrders: ErpEntityKind<'salesOrder', z.infer<typeof Own>> = {
 	page: 'orders',
 	keys: 'ids',
 	described: ['order', ['orderLine']],
-	actions: true,
+	confirmed: 'confirmed',
 	Own,
 	Canonical: SalesOrder,
 	keyOf: ({ id }) => id,

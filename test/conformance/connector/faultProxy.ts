@@ -8,6 +8,8 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import type { ProxiedCall } from './subject';
+
 /** What goes wrong with one call. `after`: the system has done the work, and only the answer is lost. */
 export type Fault =
 	/** no answer, ever; the system never heard of the call, or has carried it out */
@@ -22,6 +24,8 @@ export type Fault =
 	| { fault: 'truncated-json' }
 	/** status 200 and a page for people, as sign-on portals and maintenance modes give */
 	| { fault: 'page' }
+	/** calls that `answer` answers are never carried out; others pass */
+	| { fault: 'ignored'; answer: (call: ProxiedCall) => Promise<string | undefined> }
 	/** the system's own answer in small pieces, over this many milliseconds */
 	| { fault: 'slow'; overMs: number };
 
@@ -65,6 +69,8 @@ export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
 		collectCredentials(incoming.headers, credentials);
 		serve(incoming, outgoing, upstream, next()).catch(() => outgoing.destroy());
 	});
+	// A connection that idles must not close just as the next call is sent.
+	server.keepAliveTimeout = 600_000;
 	server.listen(0, '127.0.0.1');
 	await once(server, 'listening');
 	const { port } = server.address() as AddressInfo;
@@ -99,8 +105,16 @@ async function serve(
 ): Promise<void> {
 	const body = await wholeBody(incoming);
 	if (fault !== undefined && 'when' in fault && fault.when === 'before') return harm(outgoing, fault);
+	if (fault?.fault === 'ignored') {
+		const { method = 'GET', url = '/' } = incoming;
+		const answer = await fault.answer({ method, path: url, body: body.toString('utf8') });
+		if (answer !== undefined) {
+			outgoing.writeHead(200, { 'content-type': 'application/json' }).end(answer);
+			return;
+		}
+	}
 	const { status, headers, content } = await forward(incoming, body, upstream);
-	if (fault === undefined) {
+	if (fault === undefined || fault.fault === 'ignored') {
 		outgoing.writeHead(status, headers).end(content);
 		return;
 	}

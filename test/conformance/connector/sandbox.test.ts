@@ -43,21 +43,31 @@ async function skewed<T>(offsetMs: number, work: () => Promise<T>): Promise<T> {
 /** Up to 18 digits before and 3 after the point; binary floating point keeps none of the longer ones. */
 const fractions = ['0.3', '0.1', '0.7', '1.005', '123456789.123', '999999999.999', '4.35', '0.001'];
 
+/** More than two pages of changes. */
+const manyRecords = 1_003;
+
 const documents = ['salesOrder', 'purchaseOrder', 'delivery', 'invoice'] as const;
 const erpEntities = [...documents, 'item', 'partner'] as const;
 type ErpEntity = (typeof erpEntities)[number];
+/** Every record stays; the sandbox cancels where others delete. */
+const kept = { remove: 'the sandbox deletes nothing' };
+const reached = { salesOrder: 'confirmed', purchaseOrder: 'confirmed', delivery: 'done', invoice: 'posted' };
 const books = { purchaseOrder: 'purchases', delivery: 'deliveries', invoice: 'invoices' } as const;
 
 connectorConformance(
 	'sandbox ERP',
 	{
-		entities: Object.fromEntries(erpEntities.map((entity) => [entity, {}])),
-		works: Object.fromEntries([
-			...erpEntities.map((entity) => [`create ${entity}`, {}]),
-			...erpEntities.map((entity) => [`upsert ${entity}`, {}]),
-			['update partner', {}],
-			['confirm salesOrder', {}],
-		]),
+		entities: {
+			...Object.fromEntries(documents.map((entity) => [entity, { cannot: kept }])),
+			item: { cannot: { ...kept, decimals: 'it counts whole pieces in a carton' } },
+			partner: { cannot: { ...kept, decimals: 'a partner has none' } },
+		},
+		works: Object.fromEntries(
+			[
+				...erpEntities.flatMap((entity) => [`create ${entity}`, `update ${entity}`, `upsert ${entity}`]),
+				...documents.flatMap((entity) => [`confirm ${entity}`, `cancel ${entity}`]),
+			].map((name) => [name, {}]),
+		),
 	},
 	async () => {
 		const { company, close } = await quietCompany();
@@ -106,11 +116,28 @@ connectorConformance(
 			return erp[books[entity]].list({ search: code }).length;
 		};
 		const code = () => `KIT-${String(number()).padStart(6, '0')}-X`;
+		const wrongIn = (entity: ErpEntity): object =>
+			entity === 'item'
+				? { baseUnit: 'no unit' }
+				: entity === 'partner'
+					? { email: 'nobody' }
+					: { lines: [line('-1')] };
 		const making = (name: 'create' | 'upsert', entity: ErpEntity): Work => {
-			const requestFor = (given: string, draft: object) =>
-				requestOf({ idempotencyKey: `key-${given}`, draft } as { idempotencyKey: string }, async () =>
-					count(entity, given),
-				);
+			const requestFor = (given: string, draft: object, expectedVersion?: string): WorkRequest => {
+				const sent = { idempotencyKey: `key-${given}`, draft };
+				const known = entity === 'item' || entity === 'partner' ? { key: given } : {};
+				const other = entity === 'item' || entity === 'partner' ? { name: `Name ${number()}` } : {};
+				const [first] = (draft as { lines?: object[] }).lines ?? [];
+				const lines = first === undefined ? {} : { lines: [{ ...first, quantity: String(10 + number()) }] };
+				return {
+					...known,
+					sent: expectedVersion === undefined ? sent : { ...sent, expectedVersion },
+					applied: async () => count(entity, given),
+					...(name === 'upsert'
+						? { next: (version) => requestFor(given, { ...draft, ...other, ...lines }, version) }
+						: {}),
+				};
+			};
 			return {
 				does: name,
 				entity,
@@ -120,13 +147,7 @@ connectorConformance(
 				},
 				refused: async () => {
 					const given = code();
-					const wrong =
-						entity === 'item'
-							? { baseUnit: 'no unit' }
-							: entity === 'partner'
-								? { email: 'nobody' }
-								: { lines: [line('-1')] };
-					return requestFor(given, { ...draftOf(entity, given), ...wrong });
+					return requestFor(given, { ...draftOf(entity, given), ...wrongIn(entity) });
 				},
 				run: async (connector, requests) =>
 					(await connector[name]?.(
@@ -135,62 +156,113 @@ connectorConformance(
 					)) as Array<Outcome<unknown>>,
 			};
 		};
-		const updatePartner: Work = {
-			does: 'update',
-			entity: 'partner',
-			request: async () => {
-				const { id } = newPartner();
-				const changed = async () => (erp.partners.get(id)?.version ?? 0) - 1;
-				const update = (name: string, expectedVersion?: string): WorkRequest =>
-					requestOf(
-						{ key: id, idempotencyKey: `key-${number()}`, changes: { name }, expectedVersion } as {
-							key: string;
-							idempotencyKey: string;
-						},
-						changed,
-						{ next: (version) => update(`Name ${number()}`, version) },
-					);
-				return update('Another name');
-			},
-			refused: async () =>
-				requestOf(
-					{ key: newPartner().id, idempotencyKey: `key-${number()}`, changes: { email: 'nobody' } } as {
-						key: string;
-						idempotencyKey: string;
-					},
-					async () => 0,
-				),
-			run: async (connector, requests) =>
-				(await connector.update?.(
-					'partner',
-					requests.map(({ sent }) => sent as UpdateRequest<Drafts['partner']>),
-				)) as Array<Outcome<unknown>>,
+		/** What became of a record, and its version; how often the kit itself changed it. */
+		const now = (entity: ErpEntity, key: string): { status?: string; version?: number } => {
+			if (entity === 'item') return erp.item(key) ?? {};
+			if (entity === 'partner') return erp.partners.get(key) ?? {};
+			return (entity === 'salesOrder' ? erp.order(key) : erp[books[entity]].get(key)) ?? {};
 		};
-		const confirmOrder: Work = {
-			does: 'confirm',
-			entity: 'salesOrder',
-			request: async () => {
-				const key = orderOf(1);
-				return requestOf(actOn(key, `key-${number()}`), async () => (erp.order(key)?.version ?? 0) - 1);
-			},
-			refused: async () => {
-				const key = orderOf(1);
-				erp.cancelOrder(key);
-				return requestOf(actOn(key, `key-${number()}`), async () => (erp.order(key)?.version ?? 0) - 2);
-			},
-			run: (connector, requests) =>
-				connector.act(
-					'salesOrder',
-					'confirm',
-					requests.map(({ sent }) => sent as ActRequest<NoInput>),
-				),
+		const touched = new Map<string, number>();
+		const newRecord = (entity: ErpEntity): string => {
+			if (entity === 'salesOrder') return orderOf(9);
+			if (entity === 'partner') return newPartner().id;
+			if (entity === 'item') return newItem();
+			return newDocument(entity).id;
+		};
+		const newItem = () => erp.createItem({ code: code(), names: { en: 'Desk fan' } }).item.code;
+		const order = orderOf(9);
+		const newDocument = (entity: keyof typeof books, quantity = '2', price = '29.99') => {
+			const lines = [{ item, quantity, unit: 'H87' }];
+			const bodies = {
+				purchaseOrder: { supplier: 'S-2001', lines },
+				delivery: { order, lines },
+				invoice: { kind: 'customer', order, currency: 'CNY', lines: [{ item, quantity, price }] },
+			};
+			return erp[books[entity]].create(bodies[entity]).record;
+		};
+		const change = (entity: ErpEntity, keys: string[]): void => {
+			for (const key of new Set(keys)) {
+				touched.set(key, (touched.get(key) ?? 0) + 1);
+				const other = `Name ${number()}`;
+				if (entity === 'salesOrder') erp.patchOrder(key, { quantities: { '1': String(1_000 + number()) } });
+				else if (entity === 'partner') erp.partners.change(key, { name: other });
+				else if (entity === 'item') erp.patchItem(key, { names: { en: other } });
+				else erp[books[entity]].change(key, { number: other });
+			}
+		};
+		const changing = (entity: ErpEntity): Work => {
+			const changes = (): object => {
+				if (entity === 'salesOrder') return { lines: [{ line: '1', ...line(String(10 + number())) }] };
+				return entity === 'partner' || entity === 'item'
+					? { name: `Name ${number()}` }
+					: { number: `Number ${number()}` };
+			};
+			const update = (key: string, expectedVersion?: string): WorkRequest => {
+				const sent = { key, idempotencyKey: `key-${number()}`, changes: changes() };
+				return {
+					key,
+					sent: expectedVersion === undefined ? sent : { ...sent, expectedVersion },
+					applied: async () => (now(entity, key).version ?? 0) - 1,
+					next: (version) => update(key, version),
+				};
+			};
+			return {
+				does: 'update',
+				entity,
+				request: async () => update(newRecord(entity)),
+				refused: async () => {
+					const key = newRecord(entity);
+					const sent = { key, idempotencyKey: `key-${number()}`, changes: wrongIn(entity) };
+					return requestOf(sent, async () => (now(entity, key).version ?? 0) - 1);
+				},
+				run: async (connector, requests) =>
+					(await connector.update?.(
+						entity as 'partner',
+						requests.map(({ sent }) => sent as UpdateRequest<Drafts['partner']>),
+					)) as Array<Outcome<unknown>>,
+			};
+		};
+		const acting = (does: 'confirm' | 'cancel', entity: (typeof documents)[number]): Work => {
+			const state = does === 'cancel' ? 'cancelled' : reached[entity];
+			const requestFor = (key: string): WorkRequest =>
+				requestOf(actOn(key, `key-${number()}`), async () => {
+					const { status, version = 0 } = now(entity, key);
+					return status === state ? version - 1 - (touched.get(key) ?? 0) : 0;
+				});
+			return {
+				does,
+				entity,
+				request: async () => requestFor(newRecord(entity)),
+				refused: async () => {
+					if (does === 'cancel') return requestFor('XX-1');
+					const key = newRecord(entity);
+					if (entity === 'salesOrder') erp.cancelOrder(key);
+					else erp[books[entity]].cancel(key);
+					return requestFor(key);
+				},
+				run: (connector, requests) =>
+					connector.act(
+						entity,
+						does,
+						requests.map(({ sent }) => sent as ActRequest<NoInput>),
+					),
+			};
 		};
 		const documentOf = (entity: 'purchaseOrder' | 'delivery' | 'invoice') => ({
 			entity,
 			schema: { purchaseOrder: PurchaseOrder, delivery: Delivery, invoice: Invoice }[entity],
 			keyOf: ({ key }: { key: string }) => key,
+			make: (made: number) => stopped(async () => Array.from({ length: made }, () => newDocument(entity).id)),
+			change: async (keys: string[]) => change(entity, keys),
+			manyRecords,
+			decimals: {
+				values: fractions,
+				make: async (value: string) =>
+					(entity === 'invoice' ? newDocument(entity, '1', value) : newDocument(entity, value)).id,
+				read: ({ lines: [first] }: { lines: Array<{ quantity: string; unitPrice?: string }> }) =>
+					entity === 'invoice' ? first?.unitPrice : first?.quantity,
+			},
 		});
-		let patches = 1;
 		return {
 			upstream: company.addresses.erp,
 			connect: ({ wrongCredential, ...options }) =>
@@ -198,6 +270,7 @@ connectorConformance(
 			secrets: [apiKey, wrongKey],
 			timeoutMs: 500,
 			skewed,
+			ignoring: ({ method, path }) => unchanged(company.addresses.erp, method, path),
 			entities: [
 				{
 					entity: 'salesOrder',
@@ -213,18 +286,8 @@ connectorConformance(
 								),
 							),
 						),
-					change: async (keys) => {
-						patches += 1;
-						ids(
-							erp.patchOrders(
-								[...new Set(keys)].map((id) => ({
-									id,
-									patch: { quantities: { '1': String(1_000 + patches) } },
-								})),
-							),
-						);
-					},
-					manyRecords: 1_203,
+					change: async (keys) => change('salesOrder', keys),
+					manyRecords,
 					decimals: {
 						values: fractions,
 						make: async (quantity) => erp.createOrder({ lines: [{ item, quantity }] }).order.id,
@@ -232,28 +295,48 @@ connectorConformance(
 					},
 				},
 				...(['purchaseOrder', 'delivery', 'invoice'] as const).map(documentOf),
-				{ entity: 'item', schema: Item, keyOf: (record) => record.code },
+				{
+					entity: 'item',
+					schema: Item,
+					keyOf: (record) => record.code,
+					make: (made) => stopped(async () => Array.from({ length: made }, newItem)),
+					change: async (keys) => change('item', keys),
+					manyRecords,
+				},
 				{
 					entity: 'partner',
 					schema: Partner,
 					keyOf: (record) => record.code,
 					make: (made) => stopped(async () => Array.from({ length: made }, () => newPartner().id)),
-					change: async (keys) => {
-						for (const key of new Set(keys)) erp.partners.change(key, { name: `Name ${number()}` });
-					},
-					manyRecords: 1_203,
+					change: async (keys) => change('partner', keys),
+					manyRecords,
 				},
 			] as Subject['entities'],
 			works: [
-				...erpEntities.map((entity) => making('create', entity)),
-				...erpEntities.map((entity) => making('upsert', entity)),
-				updatePartner,
-				confirmOrder,
+				...erpEntities.flatMap((entity) => [
+					making('create', entity),
+					making('upsert', entity),
+					changing(entity),
+				]),
+				...documents.flatMap((entity) => [acting('confirm', entity), acting('cancel', entity)]),
 			],
 			close,
 		};
 	},
 );
+
+/** The record of an action's call as it is, which is what the service answers when it does nothing. */
+async function unchanged(address: string, method: string, path: string): Promise<string | undefined> {
+	const [, kind, id] = /^\/api\/(\w+)\/([^/]+)\/(confirm|cancel|ship|receive)$/.exec(path) ?? [];
+	if (method !== 'POST' || kind === undefined || id === undefined) return undefined;
+	const response = await fetch(`${address}/api/${kind}/search`, {
+		method: 'POST',
+		headers: { 'content-type': 'application/json', 'x-api-key': apiKey },
+		body: JSON.stringify({ ids: [decodeURIComponent(id)] }),
+	});
+	const [records = []] = Object.values((await response.json()) as Record<string, unknown[]>);
+	return JSON.stringify(records[0]);
+}
 
 function actOn(key: string, idempotencyKey: string): ActRequest<NoInput> {
 	return { key, idempotencyKey, input: {} };
@@ -278,20 +361,22 @@ describe.each([
 		'sandbox WMS',
 		{
 			entities: {
-				item: { changes: false },
-				stockLevel: {},
-				reservation: {},
-				shipment: {},
-				receipt: {},
-				movement: {},
+				item: { changes: false, cannot: kept },
+				stockLevel: { cannot: kept },
+				reservation: { cannot: kept },
+				shipment: { cannot: kept },
+				receipt: { cannot: kept },
+				movement: { cannot: { ...kept, change: 'a movement never changes' } },
 			},
 			works: {
-				'match reservation': {},
-				'upsert item': { cannot: { version: 'the warehouse keeps no versions of items' } },
+				'match reservation': { cannot: { ignoring: 'its answer is the reservation that it made' } },
+				'upsert item': {},
 				'create shipment': {},
 				'ship shipment': {},
+				'cancel shipment': {},
 				'create receipt': {},
 				'receive receipt': {},
+				'cancel receipt': {},
 			},
 		},
 		() => warehouseSubject(bulk),
@@ -303,9 +388,9 @@ async function warehouseSubject(bulk: boolean): Promise<Subject> {
 	const { warehouse } = company;
 	let last = 0;
 	const number = () => (last += 1);
-	const stocked = (onHand: string) => {
+	const stocked = (onHand: string, units: Array<{ unit: string; factor: string }> = []) => {
 		const sku = `K-${number()}`;
-		warehouse.putItems([{ sku, gtin: gtinOf(500_000 + last), names: { en: sku }, onHand }]);
+		warehouse.putItems([{ sku, gtin: gtinOf(500_000 + last), names: { en: sku }, onHand, units }]);
 		return sku;
 	};
 	const stockOf = (sku: string) => warehouse.stock([sku])[0];
@@ -409,6 +494,8 @@ async function warehouseSubject(bulk: boolean): Promise<Subject> {
 	const upsertItem: Work = {
 		does: 'upsert',
 		entity: 'item',
+		otherVersion: '1',
+		unversioned: true,
 		request: async () => {
 			const [code = ''] = named(1);
 			return requestOf(itemDraft(code), async () => warehouse.itemsBySku([code]).length);
@@ -432,33 +519,81 @@ async function warehouseSubject(bulk: boolean): Promise<Subject> {
 		draft: { code, name: code, gtin: gtinOf(700_000 + number()), baseUnit: 'H87', units: [] },
 	});
 	const acting = (
-		name: 'ship' | 'receive',
+		does: 'ship' | 'receive' | 'cancel',
 		entity: 'shipment' | 'receipt',
-		prepare: () => { key: string; applied: () => Promise<number> },
+		prepare: () => { key: string; applied: () => number },
+		more: Partial<Work> = {},
 	): Work => ({
-		does: name,
+		does,
 		entity,
 		request: async () => {
 			const { key, applied } = prepare();
-			return requestOf(actOn(key, `key-${number()}`), applied);
+			return requestOf(actOn(key, `key-${number()}`), async () => applied());
 		},
 		refused: async () => requestOf(actOn('XX-1', `key-${number()}`), async () => 0),
-		run: (connector, requests) => {
-			const sent = requests.map((request) => request.sent as ActRequest<Record<string, never>>);
-			return entity === 'shipment'
-				? connector.act(entity, 'ship', sent)
-				: connector.act('receipt', 'receive', sent);
-		},
+		run: (connector, requests) =>
+			connector.act(
+				entity as 'shipment',
+				does as 'ship',
+				requests.map((request) => request.sent as ActRequest<NoInput>),
+			),
+		...more,
 	});
-	const ship = acting('ship', 'shipment', () => {
+	const shipmentsFor = (orders: string[]) =>
+		orders.map((order) => warehouse.shipments.create({ order }).shipment.id);
+	const newShipment = () => {
 		const { sku, order } = held();
-		const key = warehouse.shipments.create({ order, lines: [{ sku, quantity: '2' }] }).shipment.id;
-		return { key, applied: async () => (10 - Number(stockOf(sku)?.onHand)) / 2 };
-	});
+		return { sku, key: warehouse.shipments.create({ order, lines: [{ sku, quantity: '2' }] }).shipment.id };
+	};
+	// An open shipment has one version only.
+	const never = { otherVersion: '999' };
+	const ship = acting(
+		'ship',
+		'shipment',
+		() => {
+			const { sku, key } = newShipment();
+			return { key, applied: () => (10 - Number(stockOf(sku)?.onHand)) / 2 };
+		},
+		never,
+	);
+	const cancelShipment = acting(
+		'cancel',
+		'shipment',
+		() => {
+			const { key } = newShipment();
+			const now = () => warehouse.shipments.shipment(key);
+			return { key, applied: () => (now()?.status === 'cancelled' ? (now()?.version ?? 0) - 1 : 0) };
+		},
+		never,
+	);
+	/** Whole or not at all: what came of it before counts as nothing. */
 	const receive = acting('receive', 'receipt', () => {
 		const sku = stocked('0');
-		return { key: expected(sku, '3'), applied: async () => Number(stockOf(sku)?.onHand) / 3 };
+		return { key: expected(sku, '10'), applied: () => Math.floor(Number(stockOf(sku)?.onHand) / 10) };
 	});
+	const cancelReceipt = acting(
+		'cancel',
+		'receipt',
+		() => {
+			const key = expected(many, '10');
+			const now = () => warehouse.receipts.receipt(key);
+			return { key, applied: () => (now()?.status === 'cancelled' ? (now()?.version ?? 0) - 1 : 0) };
+		},
+		// A receipt of which some has come can no longer be cancelled.
+		never,
+	);
+	const moved = (count: number, sku: string, delta: string): string[] => {
+		let after = movementsOf(sku).at(-1) ?? '';
+		warehouse.adjustStock(Array.from({ length: count }, () => ({ sku, delta })));
+		const made: string[] = [];
+		while (made.length < count) {
+			made.push(...movementsOf(sku, after));
+			after = made.at(-1) ?? '';
+		}
+		return made;
+	};
+	const movementsOf = (sku: string, after = '') =>
+		warehouse.ledger.movements({ sku, after, limit: 1_000 }).map(({ id }) => id);
 	return {
 		upstream: company.addresses.wms,
 		connect: ({ wrongCredential, ...options }) =>
@@ -466,13 +601,27 @@ async function warehouseSubject(bulk: boolean): Promise<Subject> {
 		secrets: [apiKey, wrongKey],
 		timeoutMs: 500,
 		skewed,
+		ignoring: ({ method, path }) => unchanged(company.addresses.wms, method, path),
 		entities: [
-			{ entity: 'item', schema: Item, keyOf: ({ code }) => code },
+			{
+				entity: 'item',
+				schema: Item,
+				keyOf: ({ code }) => code,
+				make: async (count) => Array.from({ length: count }, () => stocked('5')),
+				decimals: {
+					values: ['0.3', '0.1', '0.7', '1.005', '4.35', '0.001', '123456.789'],
+					make: async (factor) => stocked('5', [{ unit: 'XCT', factor }]),
+					read: ({ units }) => units[0]?.numerator,
+				},
+			},
 			{
 				entity: 'stockLevel',
 				schema: StockLevel,
 				keyOf: (level) => level.item,
-				make: async (count) => Array.from({ length: count }, () => stocked('5')),
+				make: (count) => stopped(async () => Array.from({ length: count }, () => stocked('5'))),
+				change: async (skus) =>
+					void warehouse.adjustStock([...new Set(skus)].map((sku) => ({ sku, delta: '1' }))),
+				manyRecords,
 				decimals: {
 					values: fractions,
 					make: async (value) => weighed(value),
@@ -485,7 +634,7 @@ async function warehouseSubject(bulk: boolean): Promise<Subject> {
 				keyOf: ({ order }) => order,
 				make: async (count) => reserve(named(count)),
 				change: async (keys) => void reserve([...new Set(keys)], '2'),
-				manyRecords: 1_203,
+				manyRecords,
 				decimals: {
 					values: fractions,
 					make: async (value) => reserve(named(1), value, powder)[0] ?? '',
@@ -496,23 +645,49 @@ async function warehouseSubject(bulk: boolean): Promise<Subject> {
 				entity: 'shipment',
 				schema: Shipment,
 				keyOf: ({ key }) => key,
-				make: async (count) =>
-					reserve(named(count)).map((order) => warehouse.shipments.create({ order }).shipment.id),
+				make: (count) => stopped(async () => shipmentsFor(reserve(named(count)))),
+				change: async (keys) => {
+					for (const key of new Set(keys)) warehouse.shipments.ship(key);
+				},
+				manyRecords,
+				decimals: {
+					values: fractions,
+					make: async (value) => shipmentsFor(reserve(named(1), value, weighed(value)))[0] ?? '',
+					read: ({ lines }) => lines[0]?.quantity,
+				},
 			},
 			{
 				entity: 'receipt',
 				schema: Receipt,
 				keyOf: ({ key }) => key,
-				make: async (count) => Array.from({ length: count }, () => expected(many, '3')),
+				make: (count) => stopped(async () => Array.from({ length: count }, () => expected(many, '10'))),
+				change: async (keys) => {
+					for (const key of new Set(keys)) {
+						const lines = warehouse.receipts.receipt(key)?.lines.map(({ sku }) => ({ sku, quantity: '1' }));
+						warehouse.receipts.receive(key, { lines: lines ?? [] });
+					}
+				},
+				manyRecords,
 				decimals: {
 					values: fractions,
 					make: async (value) => expected(powder, value),
 					read: ({ lines }) => lines[0]?.quantity,
 				},
 			},
-			{ entity: 'movement', schema: Movement, keyOf: ({ key }) => key },
+			{
+				entity: 'movement',
+				schema: Movement,
+				keyOf: ({ key }) => key,
+				make: (count) => stopped(async () => moved(count, weighed('0'), '1')),
+				manyRecords,
+				decimals: {
+					values: fractions,
+					make: async (delta) => moved(1, weighed('0'), delta)[0] ?? '',
+					read: ({ quantity }) => quantity,
+				},
+			},
 		],
-		works: [match, upsertItem, createShipment, ship, createReceipt, receive],
+		works: [match, upsertItem, createShipment, ship, cancelShipment, createReceipt, receive, cancelReceipt],
 		close,
 	};
 }

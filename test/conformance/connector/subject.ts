@@ -112,6 +112,10 @@ export interface Work {
 	entity: EntityName;
 	/** where it takes many calls of a slow system: the faults meet every second, third ... of them; each when absent */
 	stride?: number;
+	/** a version that no record is ever at, where a record of the work cannot change and still be worked on */
+	otherVersion?: string;
+	/** the system keeps no versions of these records: one that is expected is refused as a ValidationError */
+	unversioned?: true;
 	/** A new request, on records that no other request touches. */
 	request(): Promise<WorkRequest>;
 	/** A request that the system refuses because of its content. */
