@@ -336,7 +336,8 @@ async function dataModel({ page, n8n }) {
 		type: 'n8n-nodes-base.set',
 		typeVersion: 3.4,
 	};
-	const check = ours(6, 'Check the order', 'dataModel', { entity: 'salesOrder' });
+	const parameters = { resource: 'record', operation: 'validate', entity: 'salesOrder' };
+	const check = ours(6, 'Check the order', 'dataModel', parameters);
 	await withChain(n8n, page, [source, check], async () => {
 		await shootPanel(page, check.name, 'docs/images/data-model.png');
 	});
@@ -354,7 +355,7 @@ async function eventBusWebhook({ page, n8n, context }) {
 	try {
 		await withTrigger(n8n, page, node, async () => {
 			await page.getByTestId('execute-workflow-button').click();
-			await page.getByTestId('stop-execution-button').waitFor();
+			await page.getByTestId('stop-execution-waiting-for-webhook-button').waitFor();
 			const answer = await context.request.post(`${options.editor}/webhook-test/${webhookId}/events`, {
 				headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/cloudevents+json' },
 				data: JSON.stringify(webOrderEvent),

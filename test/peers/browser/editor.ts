@@ -19,6 +19,11 @@ export class Editor {
 		await this.page.getByTestId('canvas-add-button').waitFor();
 	}
 
+	async openWorkflow(id: string): Promise<void> {
+		await this.page.goto(`${this.url}/workflow/${id}`);
+		await this.page.getByTestId('canvas-node').first().waitFor();
+	}
+
 	node(name: string): Locator {
 		return this.page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`);
 	}
@@ -81,6 +86,11 @@ export class Editor {
 	async closeNode(): Promise<void> {
 		await this.page.getByTestId('ndv-close-button').click();
 		await this.page.getByTestId('ndv').waitFor({ state: 'detached' });
+	}
+
+	/** The field of a parameter in the node that is open. */
+	field(parameter: string): Locator {
+		return this.page.getByTestId(`parameter-input-${parameter}`);
 	}
 
 	/** Opens a picker's live list; resolves to its entries. */

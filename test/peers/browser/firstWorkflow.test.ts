@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import axios from 'axios';
 import type { Browser } from 'playwright-core';
 
@@ -16,6 +18,15 @@ beforeAll(async () => {
 afterAll(async () => {
 	await browser.close();
 });
+
+async function signedIn(): Promise<Editor> {
+	const { url } = sandbox().host.n8n;
+	const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB' });
+	await context.request.post(`${url}/rest/login`, {
+		data: { emailOrLdapLoginId: testOwner.email, password: testOwner.password },
+	});
+	return new Editor(await context.newPage(), url);
+}
 
 /** Calls the sandbox company as a person at its ERP or warehouse would. */
 async function company<T>(system: 'erp' | 'wms', path: string, body?: object): Promise<T> {
@@ -52,12 +63,7 @@ test('a person drags three nodes together, picks an order and sees it reserved',
 	});
 	expect(await reservationsOf(id)).toEqual([]);
 
-	const { host } = sandbox();
-	const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB' });
-	await context.request.post(`${host.n8n.url}/rest/login`, {
-		data: { emailOrLdapLoginId: testOwner.email, password: testOwner.password },
-	});
-	const editor = new Editor(await context.newPage(), host.n8n.url);
+	const editor = await signedIn();
 	await buildFirstWorkflow(editor, id);
 
 	const shown = await editor.output();
@@ -67,5 +73,37 @@ test('a person drags three nodes together, picks an order and sees it reserved',
 	expect(await reservationsOf(id)).toMatchObject([
 		{ order: id, lines: [{ sku, requested: '40', reserved: '40' }] },
 	]);
-	await context.close();
+	await editor.page.close();
+}, 120_000);
+
+/** n8n hides a field when credentials depend on it in a certain way. */
+test('what a node does can be chosen in its panel', async () => {
+	const choices = {
+		dataModel: ['resource', 'operation'],
+		erp: ['system', 'resource', 'operation'],
+		erpTrigger: ['system', 'entity', 'events'],
+		eventBus: ['resource', 'operation', 'transport', 'stateStore'],
+		wms: ['system', 'resource', 'operation', 'stateStore'],
+		wmsTrigger: ['system', 'entity', 'stateStore'],
+	};
+	const { id } = await sandbox().host.api.importWorkflow({
+		name: 'One of each',
+		nodes: Object.keys(choices).map((name, index) => ({
+			id: randomUUID(),
+			name,
+			type: `n8n-nodes-erp-bridge.${name}`,
+			typeVersion: 1,
+			position: [(index % 3) * 240, Math.floor(index / 3) * 200],
+			parameters: {},
+		})),
+		connections: {},
+	});
+	const editor = await signedIn();
+	await editor.openWorkflow(id);
+	for (const [node, fields] of Object.entries(choices)) {
+		await editor.open(node);
+		for (const field of fields) await editor.field(field).waitFor();
+		await editor.closeNode();
+	}
+	await editor.page.close();
 }, 120_000);
