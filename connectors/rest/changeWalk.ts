@@ -41,12 +41,14 @@ export function readCursor(cursor: ChangeCursor | undefined, system: string): Cu
 /**
  * The records that are news after the cursor, by (changed-at, id) and in portions, each with the cursor after it. What was
  * reported within the overlap is known by its content, so that records which share a timestamp are neither skipped nor,
- * as a rule, repeated.
+ * as a rule, repeated. A timestamp ahead of every clock, from a clock that was put right later, must not hold back what comes
+ * after it: the cursor never passes `now`, milliseconds since 1970, the beginning of the look.
  */
 export function* newsAfter(
 	start: Cursor | undefined,
 	records: DatedRecord[],
 	overlapMs: number,
+	now: number,
 	portion = 500,
 ): Iterable<{ news: DatedRecord[]; cursor: Cursor }> {
 	const since = start === undefined ? '' : earlier(start.changedAt, overlapMs);
@@ -65,9 +67,17 @@ export function* newsAfter(
 				furthest = { changedAt, id };
 		}
 		if (furthest === undefined) return;
-		forget(seen, earlier(furthest.changedAt, overlapMs));
-		yield { news: part, cursor: { ...furthest, seen: [...seen.keys()] } };
+		const position = notAfter({ ...furthest, seen: [] }, now);
+		forget(seen, earlier(position.changedAt, overlapMs));
+		yield { news: part, cursor: { ...position, seen: [...seen.keys()] } };
 	}
+}
+
+/** The cursor, moved back to the instant when it is ahead of it. */
+export function notAfter<C extends Cursor | undefined>(cursor: C, now: number): C {
+	return cursor === undefined || Date.parse(cursor.changedAt) <= now
+		? cursor
+		: { ...cursor, changedAt: new Date(now).toISOString() };
 }
 
 /** The instant so much earlier, not before 1970. */

@@ -209,7 +209,7 @@ const entityShape = Object.fromEntries(
 	(Object.keys(schemas) as EntityName[]).map((name) => [name, entityOf(name).optional()]),
 ) as Record<EntityName, z.ZodOptional<typeof Entity>>;
 
-/** Of the description's format. A later one brings the steps that lift an earlier description to it. */
+/** Of the description's format. */
 export const formatVersion = 1;
 
 /** What the bridge needs to know of a system with a JSON API. Unknown fields are refused: they are typing mistakes. */

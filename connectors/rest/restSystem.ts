@@ -29,7 +29,7 @@ import type {
 } from '../../core/ports/systemConnector';
 import { RestCalls, textOf, withId, type Query } from './calls';
 import { schemas, keyFieldOf, listFields } from './canonical';
-import { earlier, newsAfter, readCursor, type Cursor, type DatedRecord } from './changeWalk';
+import { earlier, newsAfter, notAfter, readCursor, type Cursor, type DatedRecord } from './changeWalk';
 import { readDescription, type Action, type Entity, type RestDescription } from './description';
 import { mappingOf, mappingPath, pruned } from './mapping';
 import { oneAtATime } from './oneAtATime';
@@ -121,23 +121,30 @@ export class RestSystem implements SystemConnector {
 			...(search === undefined || searchParameter === undefined ? {} : { [searchParameter]: search }),
 		};
 		const given = new Set<string>();
-		for await (const { records } of readPages(this.calls, entity, described, filter, pageSize)) {
-			const page: Array<Entities[E]> = [];
-			for (const native of records) {
-				const id = await this.idOf(entity, native);
-				if (given.has(id)) continue;
-				given.add(id);
-				if (await this.isDeleted(entity, id, native)) continue;
-				if (changedSince !== undefined && (await this.changedAt(entity, id, native)) < utc(changedSince))
-					continue;
-				const record = await this.canonical(entity, id, native);
-				const fields = record as { state?: string; gtin?: string };
-				if (state !== undefined && fields.state !== state) continue;
-				if (gtins !== undefined && !gtins.includes(fields.gtin ?? '')) continue;
-				if (search !== undefined && searchParameter === undefined && !mentions(record, search)) continue;
-				page.push(record);
+		// Records may move from one page to another while they are read: what slips past one walk is in the next.
+		for (let walk = 0; walk < mostWalks; walk += 1) {
+			let pages = 0;
+			const before = given.size;
+			for await (const { records } of readPages(this.calls, entity, described, filter, pageSize)) {
+				if (records.length > 0) pages += 1;
+				const page: Array<Entities[E]> = [];
+				for (const native of records) {
+					const id = await this.idOf(entity, native);
+					if (given.has(id)) continue;
+					given.add(id);
+					if (await this.isDeleted(entity, id, native)) continue;
+					if (changedSince !== undefined && (await this.changedAt(entity, id, native)) < utc(changedSince))
+						continue;
+					const record = await this.canonical(entity, id, native);
+					const fields = record as { state?: string; gtin?: string };
+					if (state !== undefined && fields.state !== state) continue;
+					if (gtins !== undefined && !gtins.includes(fields.gtin ?? '')) continue;
+					if (search !== undefined && searchParameter === undefined && !mentions(record, search)) continue;
+					page.push(record);
+				}
+				if (page.length > 0) yield page;
 			}
-			if (page.length > 0) yield page;
+			if (pages < 2 || given.size === before || !movesBetweenPages(described)) return;
 		}
 	}
 
@@ -148,12 +155,12 @@ export class RestSystem implements SystemConnector {
 		const described = this.described(entity);
 		if (described.changes === undefined)
 			throw this.unserved(entity, 'says no change field: add "changes" to it');
-		const start = readCursor(cursor, this.system);
+		const now = Date.now();
+		const start = notAfter(readCursor(cursor, this.system), now);
 		const overlapMs = described.changes.overlapSeconds * 1_000;
 		const filter =
 			start === undefined ? {} : this.sinceFilter(described, earlier(start.changedAt, overlapMs));
 		const problemsById = new Map<string, BridgeError>();
-		const now = Date.now();
 		const records = await this.steadyList(entity, described, filter, problemsById);
 		const { deleted } = described.changes;
 		const compares = deleted?.style === 'compare';
@@ -166,7 +173,7 @@ export class RestSystem implements SystemConnector {
 					: {}),
 			});
 		let position = start;
-		for (const { news, cursor: next } of newsAfter(start, records, overlapMs)) {
+		for (const { news, cursor: next } of newsAfter(start, records, overlapMs, now)) {
 			const changes: Array<Change<Entities[E]>> = [];
 			for (const record of news) {
 				const change = await this.changeOf(entity, record, problemsById.get(record.id));
@@ -182,13 +189,19 @@ export class RestSystem implements SystemConnector {
 		if (!whole && !due) return;
 		const present = whole ? records.map(({ id }) => id) : await this.identifiers(entity);
 		const gone = await this.gone(entity, start.known ?? [], new Set(present));
+		// In the list again, or for the first time with an old date.
+		const unseen = start.known === undefined ? [] : present.filter((id) => !known.has(id));
+		const back: Array<Change<Entities[E]>> = [];
+		for (const [id, { native }] of await this.natives(entity, unseen)) {
+			back.push(await this.datedChange(entity, id, native, now));
+		}
 		known.clear();
 		for (const id of present) known.add(id);
 		this.refuseTooMany(entity, known.size);
-		if (gone.length === 0 && !due) return;
+		if (gone.length === 0 && back.length === 0 && !due) return;
 		const changedAt = new Date(now).toISOString();
 		yield {
-			changes: gone.map((key) => ({ key, changedAt })),
+			changes: [...gone.map((key) => ({ key, changedAt })), ...back],
 			cursor: positionOf({ ...position, comparedAt: now }),
 		};
 	}
@@ -408,6 +421,22 @@ export class RestSystem implements SystemConnector {
 		} catch (error) {
 			if (!(error instanceof BridgeError)) throw error;
 			return { ...change, problem: error };
+		}
+	}
+
+	/** The same for a record whose time was not read yet; our own stands in for one that cannot be read. */
+	private async datedChange<E extends EntityName>(
+		entity: E,
+		id: string,
+		native: unknown,
+		now: number,
+	): Promise<Change<Entities[E]>> {
+		try {
+			const changedAt = await this.changedAt(entity, id, native);
+			return await this.changeOf(entity, { id, changedAt, native }, undefined);
+		} catch (error) {
+			if (!(error instanceof BridgeError)) throw error;
+			return { key: id, changedAt: new Date(now).toISOString(), problem: error };
 		}
 	}
 

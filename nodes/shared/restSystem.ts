@@ -1,10 +1,12 @@
 import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
 import { z } from 'zod/v4';
 
+import { descriptionOfForm, type RestForm } from '../../connectors/rest/form';
 import { RestSystem } from '../../connectors/rest/restSystem';
 import { ValidationError } from '../../core/ports/errors';
 import type { HttpTransport } from '../../core/ports/httpTransport';
 import { httpTransportOf, type RequestContext } from './httpTransport';
+import { restFormProperties } from './restForm';
 import { authenticatedTransport } from './restSystemAuthentication';
 
 /** Value of the product in the property "system". */
@@ -56,6 +58,24 @@ export const restSystemProperties: INodeProperties[] = [
 		displayOptions: shown,
 	},
 	{
+		displayName: 'REST Description In',
+		name: 'restDescribedIn',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{ name: 'Form', value: 'form', description: 'Field by field' },
+			{ name: 'JSON', value: 'json', description: 'As one text, to be copied from node to node' },
+		],
+		default: 'json',
+		description:
+			'How the system is described here. ERP > System > Export Description gives one as the other.',
+		displayOptions: shown,
+	},
+	...restFormProperties.map((property) => ({
+		...property,
+		displayOptions: { show: { ...shown.show, restDescribedIn: ['form'] } },
+	})),
+	{
 		displayName: 'REST Description',
 		name: 'restDescription',
 		type: 'json',
@@ -65,7 +85,7 @@ export const restSystemProperties: INodeProperties[] = [
 		required: true,
 		description:
 			"The system's addresses, paging, identifiers and mappings. Copy it to take it to another node; the operation System > Check of the ERP node says which parts work.",
-		displayOptions: shown,
+		displayOptions: { show: { ...shown.show, restDescribedIn: ['json'] } },
 	},
 ];
 
@@ -99,7 +119,20 @@ export async function restSystemOf(context: RequestContext): Promise<RestSystem>
 		authentication.data === 'none'
 			? httpTransportOf(context)
 			: await authenticatedTransport(context, authentication.data);
-	return new RestSystem({ description: parameter(context, 'restDescription'), transport });
+	return new RestSystem({ description: descriptionIn(context), transport });
+}
+
+function descriptionIn(context: RequestContext): unknown {
+	if (parameter(context, 'restDescribedIn') !== 'form') return parameter(context, 'restDescription');
+	const form = Object.fromEntries(
+		restFormProperties.map(({ name }) => [name, parameter(context, name)]),
+	) as unknown as RestForm;
+	const { description, entityTwice } = descriptionOfForm(form);
+	if (entityTwice === undefined) return description;
+	throw new ValidationError(`The form describes ${entityTwice} twice; leave one of the two out.`, {
+		system: 'REST system',
+		entity: entityTwice,
+	});
 }
 
 /** The node's own parameter, in each of the contexts that n8n calls a node in. */

@@ -113,7 +113,7 @@ export async function startJsonServer(orders: ForeignOrder[]): Promise<RunningJs
 }
 
 const positions =
-	'draft.lines#$i.{"pos": line ? $number(line) : $i + 1, "article": item.code, "qty": $number(quantity)}';
+	'draft.lines#$i.{"pos": line ? $number(line) : $max([0, $$.record.positions.pos]) + $i + 1, "article": item.code, "qty": $number(quantity)}';
 
 /** What an integrator writes for that ERP. */
 export function description(url: string, paging: object = linkPaging) {

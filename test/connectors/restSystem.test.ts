@@ -203,6 +203,98 @@ describe('changes', () => {
 	});
 });
 
+describe('a deletion', () => {
+	const deleting = (deleted: object, change: object = {}) => {
+		const described = description(server.url);
+		Object.assign(described.entities.salesOrder.changes, { deleted }, change);
+		return new RestSystem({ description: described, transport });
+	};
+	let server: RunningJsonServer;
+	beforeEach(async () => {
+		server = await start(25);
+	});
+
+	test('that the record itself tells makes it vanish', async () => {
+		const system = deleting({ style: 'flag', field: 'status = "void"' });
+		const { cursor } = await look(system);
+		Object.assign(server.orders[4] ?? {}, { status: 'void' });
+		const second = await look(system, cursor);
+		expect(second.changes).toEqual([{ key: '5', changedAt: '2026-03-01T08:00:00.000Z' }]);
+		expect((await look(system, second.cursor)).changes).toEqual([]);
+		expect((await system.get('salesOrder', ['5', '6'])).size).toBe(1);
+		expect(await keysOf(system)).toHaveLength(24);
+	});
+
+	test.each([
+		['with a filter by time, at the next comparison', {}],
+		['without a filter, at the next look', { parameter: undefined }],
+	])('that only the list shows is noticed once %s', async (_name, change) => {
+		const system = deleting({ style: 'compare', everySeconds: 60 }, change);
+		let now = Date.parse('2026-03-01T09:00:00Z');
+		const clock = jest.spyOn(Date, 'now').mockImplementation(() => now);
+		try {
+			const first = await look(system);
+			server.orders.splice(7, 2);
+			server.orders.push(order(26, '2026-03-01T08:00:01Z'));
+			const second = await look(system, first.cursor);
+			const early = second.changes.filter(({ record }) => record === undefined).map((one) => one.key);
+			expect(early).toEqual('parameter' in change ? ['8', '9'] : []);
+			now += 61_000;
+			const third = await look(system, second.cursor);
+			expect([...second.changes, ...third.changes].map((one) => [one.key, one.record === undefined])).toEqual(
+				expect.arrayContaining([
+					['26', false],
+					['8', true],
+					['9', true],
+				]),
+			);
+			server.orders.pop();
+			now += 61_000;
+			const fourth = await look(system, third.cursor);
+			expect(fourth.changes).toEqual([{ key: '26', changedAt: new Date(now).toISOString() }]);
+			expect((await look(system, fourth.cursor)).changes).toEqual([]);
+		} finally {
+			clock.mockRestore();
+		}
+	});
+
+	test('is not told of a record that the list passes over and that can still be read', async () => {
+		let passedOver = false;
+		const described = description(server.url);
+		Object.assign(described.entities.salesOrder.changes, {
+			deleted: { style: 'compare', everySeconds: 1 },
+			parameter: undefined,
+		});
+		const system = new RestSystem({
+			description: described,
+			transport: async (request) => {
+				const answer = await transport(request);
+				if (!passedOver || !Array.isArray(answer.body)) return answer;
+				return { ...answer, body: (answer.body as Array<{ id: number }>).filter(({ id }) => id !== 4) };
+			},
+		});
+		const { cursor } = await look(system);
+		passedOver = true;
+		expect((await look(system, cursor)).changes).toEqual([]);
+		server.orders.splice(3, 1);
+		expect((await look(system, cursor)).changes).toEqual([
+			{ key: '4', changedAt: expect.any(String) as string },
+		]);
+	});
+
+	test('that is taken back is told as a record that is there again', async () => {
+		const system = deleting({ style: 'compare', everySeconds: 1 }, { parameter: undefined });
+		const first = await look(system);
+		const orders = server.orders.splice(3, 1);
+		const second = await look(system, first.cursor);
+		expect(second.keys).toEqual(['4']);
+		server.orders.push(...orders);
+		const third = await look(system, second.cursor);
+		expect(third.changes).toMatchObject([{ key: '4', record: { number: 'F-0004' } }]);
+		expect((await look(system, third.cursor)).changes).toEqual([]);
+	});
+});
+
 describe('confirm', () => {
 	const confirm = async (system: RestSystem, ...keys: string[]) =>
 		await system.act(

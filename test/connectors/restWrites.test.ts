@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { axiosTransport } from '../../connectors/http/axiosTransport';
 import { readDescription } from '../../connectors/rest/description';
 import { RestSystem } from '../../connectors/rest/restSystem';
@@ -144,6 +147,19 @@ describe('an order that is updated', () => {
 		expect(server.writes).toEqual(['PATCH /orders/2']);
 	});
 
+	test('gets a line more, loses one, and the others stay the same lines', async () => {
+		const system = connect();
+		const line = (quantity: string) => ({ item: { code: `ITEM-${quantity}` }, quantity, unit: 'H87' });
+		const kept = { line: '1', item: { code: 'PEN' }, quantity: '2', unit: 'H87' };
+		expect(value(await update(system, { lines: [kept, line('3')] })).lines.map((one) => one.line)).toEqual([
+			'1',
+			'3',
+		]);
+		const last = { ...line('3'), line: '3' };
+		expect(value(await update(system, { lines: [last, line('4')] })).lines).toMatchObject([last, line('4')]);
+		expect(server.orders[1]?.positions.map(({ pos }) => pos)).toEqual([3, 5]);
+	});
+
 	test('is read anew when somebody changed it between our look and our change', async () => {
 		let strikes = 0;
 		const system = new RestSystem({
@@ -245,4 +261,24 @@ test.each<[string, (described: Described) => void]>([
 	const described = description('http://127.0.0.1:1');
 	change(described);
 	expect(() => readDescription(described)).toThrow(message);
+});
+
+test('the example in the documentation lists, confirms, creates and updates the orders of json-server', async () => {
+	const page = readFileSync(join(__dirname, '../../docs/nodes/RestSystem.md'), 'utf8');
+	const example = /```json\n(.*?)```/s.exec(page)?.[1]?.replace('http://127.0.0.1:3000', server.url);
+	const system = new RestSystem({ description: example, transport });
+	const keys: string[] = [];
+	for await (const records of system.list('salesOrder')) keys.push(...records.map((one) => one.key));
+	expect(keys).toEqual(['1', '2', '3']);
+	expect(value(await create(system))).toMatchObject({ key: '4', lines: [{ line: '1', quantity: '4' }] });
+	expect(value(await create(system)).key).toBe('4');
+	const changes = { lines: draft('6').lines };
+	expect(await system.update('salesOrder', [{ key: '4', changes }])).toMatchObject([
+		{ value: { number: 'W-7', lines: [{ line: '1', quantity: '6' }] } },
+	]);
+	const confirm = [{ key: '4', idempotencyKey: 'confirm', input: {} }];
+	expect(await system.act('salesOrder', 'confirm', confirm)).toMatchObject([
+		{ value: { state: 'confirmed' } },
+	]);
+	expect(server.writes).toEqual(['POST /orders', 'PATCH /orders/4', 'PATCH /orders/4']);
 });

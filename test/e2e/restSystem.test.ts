@@ -83,6 +83,22 @@ test('a wrong description is refused with the path of the field', async () => {
 	expect(error).toContain('The description is wrong: version');
 });
 
+test('a description is exported as a form and as JSON; pasted, the form reads the same orders', async () => {
+	const exporting = { resource: 'system', operation: 'exportDescription' };
+	const exported = (await run(exporting)).items[0] as { description: object; nodeWithForm: string };
+	const { nodes } = JSON.parse(exported.nodeWithForm) as {
+		nodes: Array<{ type: string; parameters: Record<string, unknown> }>;
+	};
+	const [{ type, parameters } = { type: '', parameters: {} }] = nodes;
+	expect(type).toBe('n8n-nodes-erp-bridge.erp');
+	expect(parameters).toMatchObject({ restDescribedIn: 'form', restSystemName: 'foreign-erp' });
+	const listed = await run({ ...parameters, ...all });
+	expect(listed.error).toBeUndefined();
+	expect(listed.items).toHaveLength(25);
+	const back = await run({ ...parameters, ...exporting });
+	expect(back.items).toMatchObject([{ description: exported.description }]);
+});
+
 test('Check says part by part what works', async () => {
 	const { items } = await run({ resource: 'system', operation: 'check' });
 	expect(items).toContainEqual({
