@@ -3,7 +3,7 @@ import { z } from 'zod/v4';
 import { ValidationError } from '../ports/errors';
 import { evaluate, expressionProblem, select } from './expression';
 import { describeProblems, type FieldProblem } from './problems';
-import { elementOf, fieldsOf, isObject, unknownField } from './schemaFields';
+import { elementOf, fieldsOf, isObject, takesAnyField, unknownField } from './schemaFields';
 
 /** Names the elements of which each becomes one of a list. */
 const each = '$each';
@@ -65,11 +65,12 @@ function judge(
 	for (const [name, how] of Object.entries(fields)) {
 		const own = joined(path, name);
 		const inner = known !== undefined && Object.hasOwn(known, name) ? known[name] : undefined;
-		if (known !== undefined && inner === undefined) found.push({ field: own, message: unknownField(known) });
+		if (known !== undefined && inner === undefined)
+			found.push({ field: own, message: unknownField(name, known) });
 		else if (target !== undefined && inner === undefined)
 			found.push({ field: own, message: 'lies inside a field that has none' });
 		else if (typeof how === 'string') judgeExpression(how, own, found);
-		else judge(how, inner, own, found);
+		else judge(how, inner !== undefined && takesAnyField(inner) ? undefined : inner, own, found);
 	}
 }
 

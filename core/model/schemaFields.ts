@@ -1,6 +1,7 @@
 import Big from 'big.js';
 import { z } from 'zod/v4';
 
+import { unknownName } from './nearestName';
 import type { FieldProblem } from './problems';
 
 /** A schema without what only says that a value may be absent. */
@@ -14,6 +15,11 @@ function bare(schema: z.core.$ZodType): z.core.$ZodType {
 export function fieldsOf(schema: z.core.$ZodType): Record<string, z.core.$ZodType> | undefined {
 	const object = bare(schema);
 	return object instanceof z.ZodObject ? (object.shape as Record<string, z.core.$ZodType>) : undefined;
+}
+
+/** Whether the schema takes fields of any name. */
+export function takesAnyField(schema: z.core.$ZodType): boolean {
+	return bare(schema) instanceof z.ZodRecord;
 }
 
 /** What a list schema's elements are; undefined when the schema is no list. */
@@ -32,12 +38,12 @@ export function unknownFields(schema: z.core.$ZodType, value: unknown, path: str
 	return Object.entries(value).flatMap(([name, inner]) => {
 		const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
 		if (field !== undefined) return unknownFields(field, inner, [...path, name]);
-		return [{ field: [...path, name].join('.'), message: unknownField(fields) }];
+		return [{ field: [...path, name].join('.'), message: unknownField(name, fields) }];
 	});
 }
 
-export function unknownField(known: Record<string, unknown>): string {
-	return `is no field of the canonical model here; known are ${Object.keys(known).join(', ')}`;
+export function unknownField(name: string, known: Record<string, unknown>): string {
+	return unknownName(name, Object.keys(known));
 }
 
 /** Digits that every decimal fraction keeps on its way through a JSON number (IEEE 754 binary64). */

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { z } from 'zod/v4';
 
 import {
 	judged,
@@ -178,6 +179,14 @@ describe('a mapping', () => {
 		expect(() => readCanonicalMapping([], 'item')).toThrow('must be an object of fields');
 		expect(() => readCanonicalMapping({}, 'item')).toThrow('names no field');
 		expect(() => readMapping({ $each: 'lines', a: 'b' })).toThrow('$each: has its place inside a field');
+	});
+
+	test('may name any field inside one that takes any', () => {
+		const Schema = z.object({ code: z.string(), own: z.record(z.string(), z.unknown()).optional() });
+		expect(readMapping({ code: 'a', own: { anything: 'b' } }, Schema)).toBeDefined();
+		expect(() => readMapping({ code: 'a', own: { anything: 'b[' } }, Schema)).toThrow(
+			'own.anything: is no JSONata',
+		);
 	});
 
 	test('that would run for ever is stopped, as a problem of the record', async () => {
