@@ -4,6 +4,7 @@ import { z } from 'zod/v4';
 import { canonicalEntities } from '../model/entities';
 import { problems } from '../model/problems';
 import { Key, SystemName } from '../model/references';
+import { readStrictly } from '../model/strictly';
 
 /** Every canonical entity travels as an event. */
 export type EventEntity = keyof typeof canonicalEntities;
@@ -124,7 +125,14 @@ export function parseEvent(payload: string | Uint8Array): ParsedEvent | RefusedE
 	return validateEvent(json);
 }
 
-export function validateEvent(json: unknown): ParsedEvent | RefusedEvent {
+/**
+ * `unknownFields`: a record that arrives may have fields that this version does not know, which are left out; one that is
+ * sent from here may not, since they would be lost.
+ */
+export function validateEvent(
+	json: unknown,
+	{ unknownFields = 'ignored' }: { unknownFields?: 'ignored' | 'refused' } = {},
+): ParsedEvent | RefusedEvent {
 	const envelope = BridgeEvent.safeParse(json);
 	if (!envelope.success) {
 		return {
@@ -142,10 +150,12 @@ export function validateEvent(json: unknown): ParsedEvent | RefusedEvent {
 		};
 	}
 	if (change === 'deleted') return { event };
-	const data = canonicalEntities[entity].safeParse(event.data);
+	const schema: z.ZodType = canonicalEntities[entity];
+	const data = unknownFields === 'refused' ? readStrictly(schema, event.data) : schema.safeParse(event.data);
 	if (!data.success)
 		return { reason: `The ${entity} in the event is invalid: ${problems(data.error, 'data')}`, ...identity };
-	if ('key' in data.data && data.data.key !== event.subject) {
+	const { key = event.subject } = data.data as { key?: string };
+	if (key !== event.subject) {
 		return {
 			reason: `The ${entity} in the event is invalid: data.key differs from the subject.`,
 			...identity,

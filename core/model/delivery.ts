@@ -2,6 +2,7 @@ import { z } from 'zod/v4';
 
 import { Quantity } from './decimal';
 import { documentLines } from './documentLines';
+import { NativeFields } from './native';
 import { ItemReference, Key, PartnerReference, Revision, Text, UnitCode } from './references';
 
 export const DeliveryState = z.enum(['draft', 'done', 'cancelled']);
@@ -29,6 +30,7 @@ export const Delivery = z.object({
 	deliveredAt: z.iso.datetime({ offset: true }).optional(),
 	revision: Revision.optional(),
 	lines: documentLines(DeliveryLine),
+	native: NativeFields.optional(),
 });
 export type Delivery = z.infer<typeof Delivery>;
 

@@ -2,6 +2,7 @@ import { z } from 'zod/v4';
 
 import { Decimal } from './decimal';
 import { documentLines } from './documentLines';
+import { NativeFields } from './native';
 import { CurrencyCode, ItemReference, Key, PartnerReference, Revision, Text, UnitCode } from './references';
 
 export const InvoiceState = z.enum(['draft', 'posted', 'paid', 'cancelled']);
@@ -37,6 +38,7 @@ export const Invoice = z.object({
 	total: Decimal.optional(),
 	revision: Revision.optional(),
 	lines: documentLines(InvoiceLine),
+	native: NativeFields.optional(),
 });
 export type Invoice = z.infer<typeof Invoice>;
 

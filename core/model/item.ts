@@ -1,6 +1,7 @@
 import { z } from 'zod/v4';
 
 import { Decimal } from './decimal';
+import { NativeFields } from './native';
 import { Gtin, Key, Revision, Text, UnitCode } from './references';
 
 /** One `unit` of the item is exactly `numerator / denominator` of its base unit. */
@@ -19,6 +20,7 @@ export const Item = z.object({
 	baseUnit: UnitCode,
 	units: z.array(ItemUnit).default([]),
 	revision: Revision.optional(),
+	native: NativeFields.optional(),
 });
 export type Item = z.infer<typeof Item>;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod/v4';
 
+import { NativeFields } from './native';
 import { Key, Revision, Text } from './references';
 
 export const PartnerRole = z.enum(['customer', 'supplier']);
@@ -27,6 +28,7 @@ export const Partner = z.object({
 		})
 		.optional(),
 	revision: Revision.optional(),
+	native: NativeFields.optional(),
 });
 export type Partner = z.infer<typeof Partner>;
 

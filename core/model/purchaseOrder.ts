@@ -2,6 +2,7 @@ import { z } from 'zod/v4';
 
 import { Decimal, Quantity } from './decimal';
 import { documentLines } from './documentLines';
+import { NativeFields } from './native';
 import { CurrencyCode, ItemReference, Key, PartnerReference, Revision, Text, UnitCode } from './references';
 
 export const PurchaseOrderState = z.enum(['draft', 'confirmed', 'done', 'cancelled']);
@@ -30,6 +31,7 @@ export const PurchaseOrder = z.object({
 	currency: CurrencyCode.optional(),
 	revision: Revision.optional(),
 	lines: documentLines(PurchaseOrderLine),
+	native: NativeFields.optional(),
 });
 export type PurchaseOrder = z.infer<typeof PurchaseOrder>;
 

@@ -2,6 +2,7 @@ import { z } from 'zod/v4';
 
 import { Decimal, Quantity } from './decimal';
 import { documentLines } from './documentLines';
+import { NativeFields } from './native';
 import { CurrencyCode, ItemReference, Key, PartnerReference, Revision, Text, UnitCode } from './references';
 
 export const SalesOrderState = z.enum(['draft', 'confirmed', 'done', 'cancelled']);
@@ -32,6 +33,7 @@ export const SalesOrder = z.object({
 	currency: CurrencyCode.optional(),
 	revision: Revision.optional(),
 	lines: documentLines(SalesOrderLine),
+	native: NativeFields.optional(),
 });
 export type SalesOrder = z.infer<typeof SalesOrder>;
 

@@ -134,6 +134,8 @@ export interface EntityCapabilities {
 	actions: string[];
 	/** absent: none */
 	writes?: WriteName[];
+	/** `described`: records take the `native` fields that `describe` says can be written; `any`: whatever name; absent: none */
+	native?: 'described' | 'any';
 }
 
 export interface Capabilities {
@@ -158,12 +160,35 @@ export interface ListQuery {
 	gtins?: string[];
 	/** records a page; the connector may choose fewer */
 	pageSize?: number;
+	/** with the system's own fields in `native`, where it has any */
+	native?: boolean;
 }
 
+export interface ReadOptions {
+	/** with the system's own fields in `native`, where it has any */
+	native?: boolean;
+}
+
+/** A field as the system itself has it. */
 export interface FieldDescription {
 	name: string;
+	/** the system's own word for what it holds, such as `string`, `numeric`, `selection` */
 	type: string;
+	/** whether every record has it */
 	required: boolean;
+	/** what people call it in the system */
+	label?: string;
+	/** the values that it may have, where there is a list of them */
+	options?: Array<{ name: string; value: string }>;
+	/** present when a record that is made or changed may carry it */
+	write?: FieldWriting;
+}
+
+export interface FieldWriting {
+	/** whether the system refuses a new record without it */
+	required: boolean;
+	/** path of the canonical field that becomes this one, such as `partner.code`; absent: the record's `native` carries it */
+	as?: string;
 }
 
 /**
@@ -176,7 +201,11 @@ export interface SystemConnector {
 	readonly system: string;
 	capabilities(): Capabilities;
 	/** The records that exist among `keys`; an unknown key is simply absent. */
-	get<E extends EntityName>(entity: E, keys: string[]): Promise<Map<string, Entities[E]>>;
+	get<E extends EntityName>(
+		entity: E,
+		keys: string[],
+		options?: ReadOptions,
+	): Promise<Map<string, Entities[E]>>;
 	/** All records that match, in pages, by ascending key. */
 	list<E extends EntityName>(entity: E, query?: ListQuery): AsyncIterable<Array<Entities[E]>>;
 	/**
@@ -206,7 +235,7 @@ export interface SystemConnector {
 		entity: E,
 		requests: Array<UpsertRequest<Drafts[E]>>,
 	): Promise<Array<Outcome<Entities[E]>>>;
-	/** The system's own field list, for drift detection. */
+	/** The system's own field list: for drift detection, and for forms that offer what this system has. */
 	describe(entity: EntityName): Promise<FieldDescription[]>;
 	/** Throws when the address or the credential is wrong. */
 	check(): Promise<void>;

@@ -226,7 +226,7 @@ function readEvent(context: OperationContext, index: number): BridgeEvent | Erro
 	try {
 		const { eventFrom } = context.parameters(Parameters, index);
 		const json = eventFrom === 'item' ? context.json(index) : eventFromFields(context, index);
-		const parsed = validateEvent(json);
+		const parsed = validateEvent(json, { unknownFields: 'refused' });
 		if ('event' in parsed) return parsed.event;
 		return context.invalid(`Item ${index} can't be published. ${parsed.reason}`, parsed.subject);
 	} catch (error) {
