@@ -40,8 +40,11 @@ export interface Capture<T> {
 	session: Rows;
 	/** the first is the table of the records themselves */
 	sources: [ChangeSource, ...ChangeSource[]];
-	/** Reads the records with these numbers, in bulk; those that no longer exist are absent. */
-	read(ids: number[]): Promise<Array<CapturedRecord<T>>>;
+	/**
+	 * Reads the records with these numbers, in bulk; those that no longer exist are absent. `stamps` is when the newest row of each
+	 * changed.
+	 */
+	read(ids: number[], stamps: Map<number, Instant>): Promise<Array<CapturedRecord<T>>>;
 	overlapSeconds?: number;
 	pageSize?: number;
 	/** our own clock, milliseconds since 1970; it need not agree with Tryton's */
@@ -79,8 +82,9 @@ export async function* captureChanges<T>(
 	const rows = await changedRows(capture, start, overlapMs);
 	const position = new Position(start, overlapMs);
 	for (const records of pagesOf(position.pending(rows), pageSize)) {
+		const stamps = new Map(records.map(({ id, at }) => [id, at]));
 		const found = new Map(
-			(await capture.read(records.map(({ id }) => id))).map((record) => [record.id, record]),
+			(await capture.read([...stamps.keys()], stamps)).map((record) => [record.id, record]),
 		);
 		const changes = records.flatMap(({ id }) => found.get(id)?.change ?? []);
 		yield { changes, cursor: position.after(records, startedAt) };

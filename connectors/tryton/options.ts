@@ -23,6 +23,8 @@ export interface TrytonWarehouseOptions extends TrytonOptions {
 	warehouse?: string;
 	/** code or name of the party that shipments are made out to; made when it does not exist */
 	customer?: string;
+	/** code or name of the party that announced goods come from; made when it does not exist */
+	supplier?: string;
 	/** what stands before the order's key in a shipment's reference */
 	referencePrefix?: string;
 }

@@ -2,10 +2,12 @@ import { z } from 'zod/v4';
 
 import { compare, subtract, type Decimal } from '../../core/model/decimal';
 import type { StockLevel } from '../../core/model/reservation';
-import type { ListQuery } from '../../core/ports/systemConnector';
+import type { ChangeCursor, ChangePage, ListQuery } from '../../core/ports/systemConnector';
+import { captureChanges } from './changeCapture';
 import { changedAfter, contains } from './criteria';
 import type { Items, Product } from './items';
 import type { Context, Domain, TrytonSession } from './session';
+import { moveModel } from './shipments';
 import type { UnitCatalogue } from './unitCatalogue';
 import { quantityOf } from './values';
 import type { WarehouseSite } from './warehouseSite';
@@ -23,6 +25,7 @@ export class Stock {
 		private readonly items: Items,
 		private readonly units: UnitCatalogue,
 		private readonly site: () => Promise<WarehouseSite>,
+		private readonly overlapSeconds?: number,
 	) {}
 
 	/** What may still be reserved: on hand, less what is reserved already. */
@@ -52,6 +55,49 @@ export class Stock {
 			if (final === undefined || products.length < pageSize) return;
 			last = final.code ?? '';
 		}
+	}
+
+	/** A level is no row in Tryton: it changes when a move into the storage or out of it is made or changed, or the product is. */
+	async *changes(cursor?: ChangeCursor): AsyncGenerator<ChangePage<StockLevel>> {
+		const { storage } = await this.site();
+		yield* captureChanges<StockLevel>(
+			{
+				session: this.session,
+				sources: [
+					{ mark: 'p', model: 'product.product', owner: 'id', domain: [['template.type', '!=', 'service']] },
+					{
+						mark: 'm',
+						model: moveModel,
+						owner: 'product',
+						domain: [
+							[
+								'OR',
+								['from_location', 'child_of', [storage], 'parent'],
+								['to_location', 'child_of', [storage], 'parent'],
+							],
+						],
+					},
+				],
+				read: async (ids, stamps) => {
+					const products = (await this.items.withIds(ids)).filter(({ code }) => code !== null);
+					const levels = await this.levels(products.filter(({ active }) => active));
+					const byItem = new Map(levels.map((level) => [level.item, level]));
+					return products.map(({ id, code, changedAt }) => {
+						const record = byItem.get(code ?? '');
+						return {
+							id,
+							change: {
+								key: code ?? '',
+								changedAt: stamps.get(id) ?? changedAt,
+								...(record === undefined ? {} : { record }),
+							},
+						};
+					});
+				},
+				...(this.overlapSeconds === undefined ? {} : { overlapSeconds: this.overlapSeconds }),
+			},
+			cursor,
+		);
 	}
 
 	/** Stock that Tryton keeps below zero, as goods that left before they were booked in, counts as none. */

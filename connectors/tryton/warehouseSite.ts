@@ -13,6 +13,15 @@ export interface WarehouseSite {
 	storage: number;
 	/** where picked goods wait for shipping */
 	output: number;
+	/** where goods arrive */
+	input: number;
+}
+
+/** Where announced goods come from and arrive. */
+export interface ReceivingSite extends WarehouseSite {
+	supplier: number;
+	/** the supplier's own location */
+	origin: number;
 }
 
 export interface ShipmentCustomer {
@@ -28,10 +37,16 @@ const WarehouseRow = z.object({
 	storage_location: z.number().int(),
 	picking_location: z.number().int().nullable(),
 	output_location: z.number().int(),
+	input_location: z.number().int(),
 });
 
 const PartyRow = z.object({ id: z.number().int(), customer_location: z.number().int().nullable() });
 const AddressRow = z.object({ id: z.number().int(), delivery: Flag.nullable() });
+
+const SupplierRow = z.object({ id: z.number().int(), supplier_location: z.number().int().nullable() });
+
+/** The party that announced goods come from when the options name none. */
+const defaultSupplier = 'Purchase orders';
 
 /** The party that shipments are made out to when the options name none. */
 const defaultCustomer = 'Sales orders';
@@ -64,7 +79,13 @@ export async function readSite(
 			session.about({ hint: 'Give the warehouse an output location of its own.' }),
 		);
 	}
-	return { company, warehouse: warehouse.id, storage, output: warehouse.output_location };
+	return {
+		company,
+		warehouse: warehouse.id,
+		storage,
+		output: warehouse.output_location,
+		input: warehouse.input_location,
+	};
 }
 
 /** The party of this code or name, with an address; made where it is missing. */
@@ -94,4 +115,30 @@ export async function findCustomer(
 	const id = address?.id ?? (await session.create('party.address', [{ party: party.id }]))[0];
 	if (id === undefined) throw new Error('Tryton made no address and gave no reason');
 	return { party: party.id, address: id, location: party.customer_location };
+}
+
+/** The party that announced goods come from, by code or name; made where it is missing. */
+export async function findSupplier(
+	session: TrytonSession,
+	site: WarehouseSite,
+	options: TrytonWarehouseOptions,
+): Promise<ReceivingSite> {
+	const wanted = options.supplier?.trim() || defaultSupplier;
+	const search = (field: string) =>
+		session.search('party.party', SupplierRow, [[field, '=', wanted]], { order: [['id', 'ASC']], limit: 1 });
+	let [party] = await search('code');
+	if (party === undefined) [party] = await search('name');
+	if (party === undefined) {
+		await session.create('party.party', [{ name: wanted }]);
+		[party] = await search('name');
+	}
+	if (party === undefined || party.supplier_location === null) {
+		throw new ValidationError(
+			`Goods cannot be received from party "${wanted}" of ${session.system}: it has no supplier location.`,
+			session.about({
+				hint: 'Set the supplier location of the party, or name another one in the connection.',
+			}),
+		);
+	}
+	return { ...site, supplier: party.id, origin: party.supplier_location };
 }
