@@ -31,19 +31,42 @@ function sumOf(all: Traffic[]): Traffic {
 const texts: Record<SummaryLanguage, (policy: string, total: Traffic) => string> = {
 	en: (policy, total) => {
 		const { events, share, bytes, savedRequests } = figuresOf(total, 'en');
-		return [
-			`Traffic saved by the sync policy "${policy}":`,
-			`${number(total.eventsKeptBack, 'en')} of ${number(events, 'en')} events and ${bytes} (${share}) were not sent, with ${number(total.fieldsKeptBack, 'en')} fields.`,
-			`${number(total.reads, 'en')} records read on demand took ${number(total.requests, 'en')} requests: ${number(total.fromCache, 'en')} came from the cache, ${number(total.shared, 'en')} shared a request; ${number(savedRequests, 'en')} requests were saved.`,
-		].join(' ');
+		const shown = (value: number) => number(value, 'en');
+		const several = (value: number, one: string) => `${shown(value)} ${one}${value === 1 ? '' : 's'}`;
+		const { eventsKeptBack, fieldsKeptBack, reads, requests, fromCache, shared } = total;
+		const sentences = [
+			...(events === 0
+				? []
+				: [
+						`${shown(eventsKeptBack)} of ${several(events, 'event')} and ${bytes} (${share}) were not sent, with ${several(fieldsKeptBack, 'field')}.`,
+					]),
+			...(reads === 0
+				? []
+				: [
+						`${several(reads, 'record')} read on demand took ${several(requests, 'request')}: ${shown(fromCache)} from the cache, ${shown(shared)} by a request of somebody else; ${several(savedRequests, 'request')} saved.`,
+					]),
+		];
+		if (sentences.length === 0) return `The sync policy "${policy}" has not been used in this time.`;
+		return [`Traffic saved by the sync policy "${policy}":`, ...sentences].join(' ');
 	},
 	'zh-CN': (policy, total) => {
 		const { events, share, bytes, savedRequests } = figuresOf(total, 'zh-CN');
-		return [
-			`同步策略“${policy}”节省的流量：`,
-			`${number(events, 'zh-CN')} 个事件中有 ${number(total.eventsKeptBack, 'zh-CN')} 个无需发送，共少发 ${number(total.fieldsKeptBack, 'zh-CN')} 个字段、${bytes}（${share}）。`,
-			`按需读取 ${number(total.reads, 'zh-CN')} 条记录，只发出 ${number(total.requests, 'zh-CN')} 次请求：${number(total.fromCache, 'zh-CN')} 条来自缓存，${number(total.shared, 'zh-CN')} 条共用了请求，节省 ${number(savedRequests, 'zh-CN')} 次请求。`,
-		].join('');
+		const shown = (value: number) => number(value, 'zh-CN');
+		const { eventsKeptBack, fieldsKeptBack, reads, requests, fromCache, shared } = total;
+		const sentences = [
+			...(events === 0
+				? []
+				: [
+						`${shown(events)} 个事件中有 ${shown(eventsKeptBack)} 个无需发送，共少发 ${shown(fieldsKeptBack)} 个字段、${bytes}（${share}）。`,
+					]),
+			...(reads === 0
+				? []
+				: [
+						`按需读取 ${shown(reads)} 条记录，只发出 ${shown(requests)} 次请求：${shown(fromCache)} 条来自缓存，${shown(shared)} 条共用了他人的请求，节省 ${shown(savedRequests)} 次请求。`,
+					]),
+		];
+		if (sentences.length === 0) return `同步策略“${policy}”在此期间尚未使用。`;
+		return [`同步策略“${policy}”节省的流量：`, ...sentences].join('');
 	},
 };
 
