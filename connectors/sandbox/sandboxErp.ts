@@ -14,6 +14,7 @@ import type {
 	ListQuery,
 	NoInput,
 	Outcome,
+	ReadOptions,
 	SystemConnector,
 	UpdateRequest,
 	UpsertRequest,
@@ -65,8 +66,12 @@ export class SandboxErp implements SystemConnector {
 		};
 	}
 
-	async get<E extends EntityName>(entity: E, keys: string[]): Promise<Map<string, Entities[E]>> {
-		return (await this.served(entity).get(keys)) as Map<string, Entities[E]>;
+	async get<E extends EntityName>(
+		entity: E,
+		keys: string[],
+		options?: ReadOptions,
+	): Promise<Map<string, Entities[E]>> {
+		return (await this.served(entity).get(keys, options)) as Map<string, Entities[E]>;
 	}
 
 	async *list<E extends EntityName>(entity: E, query: ListQuery = {}): AsyncIterable<Array<Entities[E]>> {

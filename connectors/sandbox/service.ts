@@ -19,7 +19,15 @@ export interface SandboxOptions {
 
 const ErrorBody = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
 
-const Fields = z.array(z.object({ name: z.string(), type: z.string(), required: z.boolean() }));
+const Fields = z.array(
+	z.object({
+		name: z.string(),
+		type: z.string(),
+		required: z.boolean(),
+		options: z.array(z.object({ name: z.string(), value: z.string() })).optional(),
+		write: z.object({ required: z.boolean() }).optional(),
+	}),
+);
 export const ServiceDescription = z.object({
 	entities: z.record(z.string(), z.object({ fields: Fields })),
 	capabilities: z.object({ bulk: z.boolean(), bulkSize: z.number().int().positive() }),

@@ -3,7 +3,7 @@ import { z } from 'zod/v4';
 import { Delivery } from '../../../core/model/delivery';
 import { given, type ErpEntityKind } from './entity';
 
-const Own = z.object({
+const Own = z.looseObject({
 	id: z.string(),
 	number: z.string().optional(),
 	status: z.string(),
@@ -33,6 +33,7 @@ export const deliveries: ErpEntityKind<'delivery', z.infer<typeof Own>> = {
 	page: 'records',
 	keys: 'ids',
 	described: ['delivery', []],
+	covers: { order: 'order', number: 'number', lines: 'lines' },
 	confirmed: 'done',
 	Own,
 	Canonical: Delivery,

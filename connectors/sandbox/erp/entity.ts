@@ -1,5 +1,6 @@
 import { z } from 'zod/v4';
 
+import type { NativeFields } from '../../../core/model/native';
 import { problems } from '../../../core/model/problems';
 import {
 	BridgeError,
@@ -9,6 +10,7 @@ import {
 	UnavailableError,
 	ValidationError,
 } from '../../../core/ports/errors';
+import { checkNative, nativeFieldsOf } from '../../../core/ports/nativeFields';
 import type {
 	ActRequest,
 	Change,
@@ -22,6 +24,7 @@ import type {
 	ListQuery,
 	NoInput,
 	Outcome,
+	ReadOptions,
 	UpdateRequest,
 	UpsertRequest,
 } from '../../../core/ports/systemConnector';
@@ -54,6 +57,8 @@ export interface ErpEntityKind<E extends ErpEntity, Own extends OwnRecord = OwnR
 	keys: string;
 	/** fields of the service's description */
 	described: [string, string[]];
+	/** the own fields that canonical ones become when a record is written; what is not among them travels as `native` */
+	covers: Record<string, string>;
 	Own: z.ZodType<Own>;
 	Canonical: z.ZodType<Entities[E]>;
 	keyOf(own: Own): string;
@@ -85,24 +90,27 @@ export class ErpEntityService<E extends ErpEntity, Own extends OwnRecord = OwnRe
 			changes: true,
 			actions: this.kind.confirmed === undefined ? [] : ['confirm', 'cancel'],
 			writes: ['create', 'update', 'upsert'],
+			native: 'described',
 		};
 	}
 
-	async get(keys: string[]): Promise<Map<string, Entities[E]>> {
+	async get(keys: string[], { native = false }: ReadOptions = {}): Promise<Map<string, Entities[E]>> {
 		const found = new Map<string, Entities[E]>();
+		const names = native ? await this.nativeNames() : [];
 		for (const chunk of chunksOf([...new Set(keys)], largestPage)) {
 			for (const own of await this.search({ [this.kind.keys]: chunk })) {
-				found.set(this.kind.keyOf(own), this.expressed(own));
+				found.set(this.kind.keyOf(own), this.expressed(own, names));
 			}
 		}
 		return found;
 	}
 
 	async *list(query: ListQuery): AsyncGenerator<Array<Entities[E]>> {
+		const names = query.native === true ? await this.nativeNames() : [];
 		if (query.gtins !== undefined) {
 			for (const gtins of chunksOf(query.gtins, largestPage)) {
 				const found = await this.search({ gtins });
-				if (found.length > 0) yield found.map((own) => this.expressed(own));
+				if (found.length > 0) yield found.map((own) => this.expressed(own, names));
 			}
 			return;
 		}
@@ -125,7 +133,7 @@ export class ErpEntityService<E extends ErpEntity, Own extends OwnRecord = OwnRe
 				{ entity: this.kind.entity },
 			);
 			const last = page.at(-1);
-			if (last) yield page.map((own) => this.expressed(own));
+			if (last) yield page.map((own) => this.expressed(own, names));
 			if (!last || page.length < limit) return;
 			after = this.kind.keyOf(last);
 		}
@@ -221,11 +229,34 @@ export class ErpEntityService<E extends ErpEntity, Own extends OwnRecord = OwnRe
 	}
 
 	async describe(): Promise<FieldDescription[]> {
-		return await this.service.fields(...this.kind.described);
+		const fields = await this.service.fields(...this.kind.described);
+		return fields.map(({ write, ...field }) => {
+			const as = this.kind.covers[field.name];
+			if (write === undefined) return field;
+			return { ...field, write: { ...write, ...(as === undefined ? {} : { as }) } };
+		});
+	}
+
+	private async nativeNames(): Promise<string[]> {
+		return nativeFieldsOf(await this.describe()).map(({ name }) => name);
+	}
+
+	/** The draft in the ERP's own words, with the fields that only it knows. */
+	private async bodyOf(draft: Partial<Drafts[E]>, key: string): Promise<object> {
+		const { native } = draft as { native?: NativeFields };
+		if (native === undefined) return this.kind.own(draft);
+		const { system } = this.service;
+		const { entity } = this.kind;
+		return {
+			...this.kind.own(draft),
+			...checkNative(native, await this.describe(), { system, entity, key }),
+		};
 	}
 
 	/** An answer that was lost is asked for again under the same key, which makes no second record. */
 	private async make(idempotencyKey: string, draft: Drafts[E]): Promise<Own> {
+		const key = this.kind.chosenKey?.(draft) ?? idempotencyKey;
+		const body = await this.bodyOf(draft, key);
 		const send = async (): Promise<Own> =>
 			await this.service.call(
 				this.kind.Own,
@@ -233,9 +264,9 @@ export class ErpEntityService<E extends ErpEntity, Own extends OwnRecord = OwnRe
 					method: 'POST',
 					path: this.kind.path,
 					headers: { 'idempotency-key': encodeURIComponent(idempotencyKey) },
-					body: this.kind.own(draft),
+					body,
 				},
-				{ entity: this.kind.entity, key: this.kind.chosenKey?.(draft) ?? idempotencyKey },
+				{ entity: this.kind.entity, key },
 			);
 		try {
 			return await send();
@@ -256,13 +287,13 @@ export class ErpEntityService<E extends ErpEntity, Own extends OwnRecord = OwnRe
 				method: 'PATCH',
 				path: `${this.kind.path}/${encodeURIComponent(key)}`,
 				headers: ifMatch(expectedVersion),
-				body: this.kind.own(changes),
+				body: await this.bodyOf(changes, key),
 			},
 			{ entity: this.kind.entity, key },
 		);
 	}
 
-	private async each<R>(
+	private async each<R extends object>(
 		requests: R[],
 		keyOf: (request: R) => string,
 		work: (request: R) => Promise<Own>,
@@ -274,7 +305,7 @@ export class ErpEntityService<E extends ErpEntity, Own extends OwnRecord = OwnRe
 					chunk.map(async (request): Promise<Outcome<Entities[E]>> => {
 						try {
 							const own = await work(request);
-							return { key: this.kind.keyOf(own), value: this.expressed(own) };
+							return { key: this.kind.keyOf(own), value: this.expressed(own, nativeNamesOf(request)) };
 						} catch (error) {
 							if (error instanceof BridgeError) {
 								const key = keyOf(request);
@@ -303,10 +334,13 @@ export class ErpEntityService<E extends ErpEntity, Own extends OwnRecord = OwnRe
 		return record instanceof BridgeError ? { ...change, problem: record } : { ...change, record };
 	}
 
-	private expressed(own: Own): Entities[E] {
+	/** With these fields of the ERP's own, those that the record has. */
+	private expressed(own: Own, nativeNames: string[]): Entities[E] {
 		const record = this.canonical(own);
 		if (record instanceof BridgeError) throw record;
-		return record;
+		const fields = own as unknown as Record<string, NativeFields[string] | undefined>;
+		const native = nativeNames.flatMap((name) => (fields[name] === undefined ? [] : [[name, fields[name]]]));
+		return native.length === 0 ? record : { ...record, native: Object.fromEntries(native) as NativeFields };
 	}
 
 	private canonical(own: Own): Entities[E] | BridgeError {
@@ -327,6 +361,12 @@ export class ErpEntityService<E extends ErpEntity, Own extends OwnRecord = OwnRe
 
 function ifMatch(expectedVersion: string | undefined): Record<string, string> {
 	return expectedVersion === undefined ? {} : { 'if-match': `"${expectedVersion}"` };
+}
+
+/** What was written is told with the answer. */
+function nativeNamesOf(request: object): string[] {
+	const { draft, changes } = request as Partial<Record<'draft' | 'changes', { native?: NativeFields }>>;
+	return Object.keys({ ...draft?.native, ...changes?.native });
 }
 
 /** Without what is absent, so that a change names only what changes. */

@@ -3,7 +3,7 @@ import { z } from 'zod/v4';
 import { Invoice } from '../../../core/model/invoice';
 import { given, type ErpEntityKind } from './entity';
 
-const Own = z.object({
+const Own = z.looseObject({
 	id: z.string(),
 	number: z.string().optional(),
 	kind: z.string(),
@@ -38,6 +38,16 @@ export const invoices: ErpEntityKind<'invoice', z.infer<typeof Own>> = {
 	page: 'records',
 	keys: 'ids',
 	described: ['invoice', []],
+	covers: {
+		kind: 'kind',
+		partner: 'partner.code',
+		order: 'order',
+		number: 'number',
+		issuedOn: 'issuedOn',
+		dueOn: 'dueOn',
+		currency: 'currency',
+		lines: 'lines',
+	},
 	confirmed: 'posted',
 	Own,
 	Canonical: Invoice,

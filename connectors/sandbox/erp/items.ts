@@ -4,7 +4,7 @@ import { Item, type ItemDraft } from '../../../core/model/item';
 import { ValidationError } from '../../../core/ports/errors';
 import { given, type ErpEntityKind } from './entity';
 
-const Own = z.object({
+const Own = z.looseObject({
 	code: z.string(),
 	gtin: z.string(),
 	names: z.object({ en: z.string() }),
@@ -22,6 +22,7 @@ export const items: ErpEntityKind<'item', z.infer<typeof Own>> = {
 	page: 'items',
 	keys: 'codes',
 	described: ['item', []],
+	covers: { code: 'code', gtin: 'gtin', names: 'name', baseUnit: 'baseUnit', carton: 'units' },
 	Own,
 	Canonical: Item,
 	keyOf: ({ code }) => code,

@@ -17,10 +17,13 @@ export const partners: ErpEntityKind<'partner', z.infer<typeof Own>> = {
 	page: 'records',
 	keys: 'ids',
 	described: ['partner', []],
+	covers: Object.fromEntries(
+		['code', 'name', 'roles', 'taxId', 'email', 'phone', 'address'].map((name) => [name, name]),
+	),
 	Own,
 	Canonical: Partner,
 	keyOf: ({ id }) => id,
 	canonical: (own) => own,
-	own: given,
+	own: ({ native: _own, ...draft }) => given(draft),
 	chosenKey: ({ code }) => code,
 };

@@ -3,7 +3,7 @@ import { z } from 'zod/v4';
 import { PurchaseOrder } from '../../../core/model/purchaseOrder';
 import { given, type ErpEntityKind } from './entity';
 
-const Own = z.object({
+const Own = z.looseObject({
 	id: z.string(),
 	number: z.string().optional(),
 	status: z.string(),
@@ -33,6 +33,14 @@ export const purchaseOrders: ErpEntityKind<'purchaseOrder', z.infer<typeof Own>>
 	page: 'records',
 	keys: 'ids',
 	described: ['purchase', []],
+	covers: {
+		supplier: 'partner.code',
+		number: 'number',
+		orderedAt: 'orderedAt',
+		expectedOn: 'expectedOn',
+		currency: 'currency',
+		lines: 'lines',
+	},
 	confirmed: 'confirmed',
 	Own,
 	Canonical: PurchaseOrder,

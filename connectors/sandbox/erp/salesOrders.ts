@@ -3,7 +3,7 @@ import { z } from 'zod/v4';
 import { SalesOrder } from '../../../core/model/salesOrder';
 import { given, type ErpEntityKind } from './entity';
 
-const Own = z.object({
+const Own = z.looseObject({
 	id: z.string(),
 	number: z.string(),
 	status: z.string(),
@@ -33,6 +33,13 @@ export const salesOrders: ErpEntityKind<'salesOrder', z.infer<typeof Own>> = {
 	page: 'orders',
 	keys: 'ids',
 	described: ['order', ['orderLine']],
+	covers: {
+		customer: 'partner',
+		number: 'number',
+		orderedAt: 'orderedAt',
+		currency: 'currency',
+		lines: 'lines',
+	},
 	confirmed: 'confirmed',
 	Own,
 	Canonical: SalesOrder,

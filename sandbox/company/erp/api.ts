@@ -154,13 +154,13 @@ function description(erp: Erp): unknown {
 		system: erpSystem,
 		note: 'Sandbox: a stand-in, not a real ERP.',
 		entities: {
-			order: { fields: fieldsOf(ErpOrder) },
+			order: { fields: fieldsOf(ErpOrder, OrderPatch.omit({ status: true, quantities: true })) },
 			orderLine: { fields: fieldsOf(ErpOrderLine) },
-			item: { fields: fieldsOf(ErpItem) },
-			partner: { fields: fieldsOf(erp.partners.kind.fields) },
-			purchase: { fields: fieldsOf(erp.purchases.kind.fields) },
-			delivery: { fields: fieldsOf(erp.deliveries.kind.fields) },
-			invoice: { fields: fieldsOf(erp.invoices.kind.fields) },
+			item: { fields: fieldsOf(ErpItem.extend({ carton: NewErpItem.shape.carton }), NewErpItem) },
+			partner: { fields: fieldsOf(erp.partners.kind.fields, erp.partners.kind.fields) },
+			purchase: { fields: fieldsOf(erp.purchases.kind.fields, erp.purchases.kind.fields) },
+			delivery: { fields: fieldsOf(erp.deliveries.kind.fields, erp.deliveries.kind.fields) },
+			invoice: { fields: fieldsOf(erp.invoices.kind.fields, erp.invoices.kind.fields) },
 		},
 		capabilities: {
 			bulk: true,
@@ -171,18 +171,42 @@ function description(erp: Erp): unknown {
 	};
 }
 
-/** Name, type and whether it is always there, from the schema that the service itself answers by. */
-export function fieldsOf(schema: z.ZodObject): Array<{ name: string; type: string; required: boolean }> {
-	return Object.entries(schema.shape).map(([name, field]) => ({
-		name,
-		type: typeName(field as z.ZodType),
-		required: !(field as z.ZodType).safeParse(undefined).success,
-	}));
+interface DescribedField {
+	name: string;
+	type: string;
+	required: boolean;
+	options?: Array<{ name: string; value: string }>;
+	write?: { required: boolean };
 }
 
-function typeName(field: z.ZodType): string {
-	const { type } = field.def;
-	return type === 'optional' ? typeName((field as z.ZodOptional<z.ZodType>).unwrap()) : type;
+/**
+ * Name, type, values and whether it is always there, from the schema that the service itself answers by; for those in
+ * `written`, whether a new record needs it.
+ */
+export function fieldsOf(schema: z.ZodObject, written?: z.ZodObject): DescribedField[] {
+	return Object.entries(schema.shape).map(([name, one]) => {
+		const field = bare(one as z.ZodType);
+		const write = written?.shape[name] as z.ZodType | undefined;
+		return {
+			name,
+			type: field.def.type,
+			required: needed(one as z.ZodType),
+			...(field instanceof z.ZodEnum
+				? { options: field.options.map((value) => ({ name: String(value), value: String(value) })) }
+				: {}),
+			...(write === undefined ? {} : { write: { required: needed(write) } }),
+		};
+	});
+}
+
+function needed(field: z.ZodType): boolean {
+	return !field.safeParse(undefined).success;
+}
+
+function bare(field: z.ZodType): z.ZodType {
+	if (field instanceof z.ZodOptional || field instanceof z.ZodDefault)
+		return bare(field.unwrap() as z.ZodType);
+	return field;
 }
 
 function listItems(erp: Erp, query: URLSearchParams): unknown {

@@ -1,9 +1,15 @@
 import { z } from 'zod/v4';
 
 import { Partner, PartnerDraft } from '../../../core/model/partner';
+import { Text } from '../../../core/model/references';
 import type { RecordKind } from './recordBook';
 
-const Fields = PartnerDraft.extend({ name: z.string().min(1).max(500), roles: PartnerDraft.shape.roles });
+const Fields = PartnerDraft.omit({ native: true }).extend({
+	name: z.string().min(1).max(500),
+	/** when the partner pays, or is paid */
+	paymentTerms: z.enum(['prepaid', 'net30', 'net60']).optional(),
+	note: Text.optional(),
+});
 export type PartnerBody = z.output<typeof Fields>;
 
 /** Customers and suppliers. The code never changes. */

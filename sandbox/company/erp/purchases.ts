@@ -36,6 +36,9 @@ const Fields = z.object({
 		.string()
 		.regex(/^[A-Z]{3}$/)
 		.optional(),
+	/** number of the project that pays */
+	project: Key.optional(),
+	fundSource: z.enum(['operating', 'investment', 'grant']).optional(),
 	lines: z.array(NewPurchaseLine).min(1).max(1_000),
 });
 
@@ -45,6 +48,8 @@ export interface PurchaseBody {
 	orderedAt: string;
 	expectedOn?: string;
 	currency: string;
+	project?: string;
+	fundSource?: string;
 	nextLine: number;
 	lines: Array<z.output<typeof PurchaseLine>>;
 }
