@@ -15,6 +15,8 @@ import {
 	searchPurchaseOrders,
 } from '../shared/erpSearches';
 import { route, type Operation } from '../shared/operationContext';
+import { recordFieldMethods } from '../shared/recordFields';
+import { recordFormOf } from '../shared/recordForm';
 import { searchSalesOrders } from '../shared/searches';
 import { restSystemProperties } from '../shared/restSystem';
 import { credentialsProperty, systemCredentials, systemProperty } from '../shared/systems';
@@ -97,6 +99,10 @@ export class Erp implements INodeType {
 			searchPartners,
 			searchDeliveries,
 			searchInvoices,
+		},
+		loadOptions: recordFieldMethods('erp'),
+		resourceMapping: {
+			loadRecordForm: recordFormOf([delivery, invoice, item, partner, purchaseOrder, salesOrder]),
 		},
 	};
 

@@ -7,8 +7,11 @@ import {
 } from 'n8n-workflow';
 
 import { operationProperty } from '../shared/entityOperations';
+import { searchPurchaseOrders } from '../shared/erpSearches';
 import { shownFor } from '../shared/fields';
 import { route } from '../shared/operationContext';
+import { recordFieldMethods } from '../shared/recordFields';
+import { recordFormOf } from '../shared/recordForm';
 import { searchItems, searchReservations } from '../shared/searches';
 import { searchReceipts, searchShipments } from '../shared/warehouseSearches';
 import { stateStoreCredential, stateStoreProperty } from '../shared/stateStore';
@@ -37,6 +40,7 @@ import * as getAllShipments from './actions/shipment/getAll.operation';
 import * as shipShipment from './actions/shipment/ship.operation';
 import * as getStockLevel from './actions/stockLevel/get.operation';
 import * as getAllStockLevels from './actions/stockLevel/getAll.operation';
+import { searchConflicts } from './conflictSearch';
 import { documentOperations } from './documentOperations';
 
 export class Wms implements INodeType {
@@ -163,7 +167,18 @@ export class Wms implements INodeType {
 		],
 	};
 
-	methods = { listSearch: { searchItems, searchReceipts, searchReservations, searchShipments } };
+	methods = {
+		listSearch: {
+			searchConflicts,
+			searchItems,
+			searchPurchaseOrders,
+			searchReceipts,
+			searchReservations,
+			searchShipments,
+		},
+		loadOptions: recordFieldMethods('wms'),
+		resourceMapping: { loadRecordForm: recordFormOf([item]) },
+	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await route(this, {

@@ -3,11 +3,13 @@ import { z } from 'zod/v4';
 
 import { Quantity } from '../../core/model/decimal';
 import { problems } from '../../core/model/problems';
+import { readStrictly } from '../../core/model/strictly';
 import { Key } from '../../core/model/references';
 import { NotFoundError } from '../../core/ports/errors';
 import type { EntityName, ListQuery, Outcome } from '../../core/ports/systemConnector';
-import { returnAllProperties } from '../shared/fields';
+import { recordKey, returnAllProperties } from '../shared/fields';
 import { collect } from '../shared/getMany';
+import { conditionsProperty, fieldsToReturnProperty, selectionOf } from '../shared/recordFields';
 import type { OperationContext } from '../shared/operationContext';
 
 /** What each entity is called in messages. */
@@ -58,6 +60,8 @@ export const getManyProperties: INodeProperties[] = [
 			},
 		],
 	},
+	conditionsProperty,
+	fieldsToReturnProperty,
 ];
 
 const GetMany = z.object({
@@ -76,7 +80,8 @@ export async function getManyRecords(
 		const query: ListQuery = {};
 		if (filters.search) query.search = filters.search;
 		if (filters.changedSince) query.changedSince = instantOf(context, filters.changedSince);
-		return await collect(warehouse, entity, returnAll ? undefined : limit, query);
+		const selection = await selectionOf(context, warehouse, entity, index);
+		return await collect(warehouse, entity, returnAll ? undefined : limit, query, selection);
 	});
 }
 
@@ -87,7 +92,7 @@ function instantOf(context: OperationContext, text: string): string {
 	return instant.toISOString();
 }
 
-export const KeyParameter = z.object({ key: z.string().min(1, 'choose a record') });
+export const KeyParameter = z.object({ key: recordKey });
 
 export const idempotencyProperty: INodeProperties = {
 	displayName: 'Idempotency Key',
@@ -127,7 +132,7 @@ export function linesOf(context: OperationContext, given: unknown): z.infer<type
 			throw context.invalid('Wrong parameter: lines: it is no JSON.');
 		}
 	}
-	const parsed = Lines.safeParse(lines);
+	const parsed = readStrictly(Lines, lines);
 	if (parsed.success) return parsed.data;
 	throw context.invalid(`Wrong parameter: ${problems(parsed.error, 'lines')}`);
 }

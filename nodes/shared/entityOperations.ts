@@ -3,6 +3,7 @@ import { z } from 'zod/v4';
 
 import { canonicalEntities } from '../../core/model/entities';
 import { problems } from '../../core/model/problems';
+import { readStrictly } from '../../core/model/strictly';
 import { NotFoundError, ValidationError } from '../../core/ports/errors';
 import type {
 	Actions,
@@ -15,9 +16,11 @@ import type {
 	WriteName,
 } from '../../core/ports/systemConnector';
 import type { EntityText } from './entityText';
-import { recordLocator, returnAllProperties, shownFor } from './fields';
+import { recordKey, recordLocator, returnAllProperties, shownFor } from './fields';
 import { collect } from './getMany';
 import type { Operation, OperationContext } from './operationContext';
+import { conditionsProperty, fieldsToReturnProperty, selectionOf } from './recordFields';
+import { formProperty, RecordForm, recordFromProperty, recordOfForm } from './recordForm';
 
 /** What an operation's file exports. */
 export interface EntityOperation {
@@ -28,13 +31,14 @@ export interface EntityOperation {
 /** One record, picked from a list or given by its key. */
 export function getOperation<E extends WritableEntity>(text: EntityText<E>): EntityOperation {
 	return {
-		description: shownFor(text.entity, 'get', [picker(text)]),
+		description: shownFor(text.entity, 'get', [picker(text), fieldsToReturnProperty]),
 		async execute(context) {
 			const erp = await context.connector(text.role ?? 'erp');
 			return await context.forEachItem(async (index) => {
 				const key = keyOf(context, text, index);
-				const found = (await erp.get(text.entity, [key])).get(key);
-				if (found !== undefined) return [found];
+				const { native, shown } = await selectionOf(context, erp, text.entity, index);
+				const found = (await erp.get(text.entity, [key], { native })).get(key);
+				if (found !== undefined) return [shown(found)];
 				throw new NotFoundError(`${erp.system} has no ${text.name} "${key}".`, {
 					system: erp.system,
 					entity: text.entity,
@@ -59,13 +63,20 @@ const ManyParameters = z.object({
 /** Records by key, as many pages as needed and no more. */
 export function getManyOperation<E extends WritableEntity>(text: EntityText<E>): EntityOperation {
 	return {
-		description: shownFor(text.entity, 'getAll', [...returnAllProperties, filters(text)]),
+		description: shownFor(text.entity, 'getAll', [
+			...returnAllProperties,
+			filters(text),
+			conditionsProperty,
+			fieldsToReturnProperty,
+		]),
 		async execute(context) {
 			const erp = await context.connector(text.role ?? 'erp');
 			return await context.forEachItem(async (index) => {
 				const parameters = context.parameters(ManyParameters, index);
 				const query = queryOf(context, parameters.filters);
-				return await collect(erp, text.entity, parameters.returnAll ? undefined : parameters.limit, query);
+				const selection = await selectionOf(context, erp, text.entity, index);
+				const limit = parameters.returnAll ? undefined : parameters.limit;
+				return await collect(erp, text.entity, limit, query, selection);
 			});
 		},
 	};
@@ -74,13 +85,13 @@ export function getManyOperation<E extends WritableEntity>(text: EntityText<E>):
 /** Makes a record. The same idempotency key makes one at most. */
 export function createOperation<E extends WritableEntity>(text: EntityText<E>): EntityOperation {
 	return {
-		description: shownFor(text.entity, 'create', [draftProperty(text), idempotencyProperty]),
+		description: shownFor(text.entity, 'create', [...draftProperties(text), idempotencyProperty]),
 		async execute(context) {
 			const erp = await context.connector(text.role ?? 'erp');
 			return await context.forEachItem(async (index) => {
 				const request = {
 					idempotencyKey: idempotencyKeyOf(context, index),
-					draft: draftOf(context, text, index),
+					draft: draftOf(context, erp, text, index),
 				};
 				return [record(await writer(erp, text, 'create')(text.entity, [request]))];
 			});
@@ -93,12 +104,11 @@ export function updateOperation<E extends WritableEntity>(text: EntityText<E>): 
 	return {
 		description: shownFor(text.entity, 'update', [
 			picker(text),
-			{
-				...draftProperty(text),
+			...draftProperties(text, {
 				displayName: 'Changes',
 				default: '{}',
 				description: `The fields that change, in canonical form; the others stay.${text.states.length > 0 ? ' Lines are given all together.' : ''}`,
-			},
+			}),
 			revisionProperty,
 		]),
 		async execute(context) {
@@ -106,7 +116,7 @@ export function updateOperation<E extends WritableEntity>(text: EntityText<E>): 
 			return await context.forEachItem(async (index) => {
 				const request = {
 					key: keyOf(context, text, index),
-					changes: changesOf(context, text, index),
+					changes: changesOf(context, erp, text, index),
 					...revisionOf(context, index),
 				};
 				return [record(await writer(erp, text, 'update')(text.entity, [request]))];
@@ -119,7 +129,7 @@ export function updateOperation<E extends WritableEntity>(text: EntityText<E>): 
 export function upsertOperation<E extends WritableEntity>(text: EntityText<E>): EntityOperation {
 	return {
 		description: shownFor(text.entity, 'upsert', [
-			draftProperty(text),
+			...draftProperties(text),
 			{ ...idempotencyProperty, description: upsertKeyText(text) },
 			revisionProperty,
 		]),
@@ -128,7 +138,7 @@ export function upsertOperation<E extends WritableEntity>(text: EntityText<E>): 
 			return await context.forEachItem(async (index) => {
 				const request = {
 					idempotencyKey: idempotencyKeyOf(context, index),
-					draft: draftOf(context, text, index),
+					draft: draftOf(context, erp, text, index),
 					...revisionOf(context, index),
 				};
 				return [record(await writer(erp, text, 'upsert')(text.entity, [request]))];
@@ -248,18 +258,23 @@ function filters<E extends WritableEntity>({ plural, states }: EntityText<E>): I
 	};
 }
 
-function draftProperty<E extends WritableEntity>(text: EntityText<E>): INodeProperties {
-	return {
+function draftProperties<E extends WritableEntity>(
+	text: EntityText<E>,
+	own: Partial<INodeProperties> = {},
+): INodeProperties[] {
+	const json: INodeProperties = {
 		displayName: text.title,
 		name: 'record',
 		type: 'json',
 		default: JSON.stringify(text.draftExample, null, 2),
 		required: true,
+		displayOptions: { show: { recordFrom: ['json'] } },
 		description: `The ${text.name} in canonical form; "={{ $JSON }}" takes the input item`.replace(
 			'$JSON',
 			'$json',
 		),
 	};
+	return [recordFromProperty, { ...json, ...own }, formProperty];
 }
 
 const idempotencyProperty: INodeProperties = {
@@ -292,7 +307,7 @@ function keyOf<E extends WritableEntity>(
 	text: EntityText<E>,
 	index: number,
 ): string {
-	const Parameters = z.object({ [text.parameter]: z.string().min(1, 'must not be empty') });
+	const Parameters = z.object({ [text.parameter]: recordKey });
 	return String(context.parameters(Parameters, index)[text.parameter]);
 }
 
@@ -307,67 +322,81 @@ function revisionOf(context: OperationContext, index: number): { expectedVersion
 	return expectedVersion === '' ? {} : { expectedVersion };
 }
 
-const Given = z.object({ record: z.union([z.string(), z.looseObject({})]) });
+const Given = z.object({
+	recordFrom: z.enum(['json', 'fields']).default('json'),
+	record: z.union([z.string(), z.looseObject({})]).optional(),
+});
 
-function jsonOf<E extends WritableEntity>(
+function recordGiven<E extends WritableEntity>(
 	context: OperationContext,
 	text: EntityText<E>,
 	index: number,
-): object {
-	const { record: given } = context.parameters(Given, index);
-	if (typeof given !== 'string') return given;
+): Record<string, unknown> {
+	const { recordFrom, record: given } = context.parameters(Given, index);
+	if (recordFrom === 'fields') return recordOfForm(context.parameters(RecordForm, index));
+	if (typeof given === 'object') return given;
 	try {
-		return z.looseObject({}).parse(JSON.parse(given));
+		return z.looseObject({}).parse(JSON.parse(given ?? ''));
 	} catch {
 		throw context.invalid(`The ${text.name} of item ${index} is no JSON object.`);
 	}
 }
 
+/** A record as it was read may be given whole: what the system itself decides is ignored. */
 function draftOf<E extends WritableEntity>(
 	context: OperationContext,
+	erp: SystemConnector,
 	text: EntityText<E>,
 	index: number,
 ): Drafts[E] {
-	const json = jsonOf(context, text, index);
-	refuseUnknown(context, text, json, index);
-	const parsed = text.Draft.safeParse(json);
-	if (parsed.success) return parsed.data;
-	throw context.invalid(`The ${text.name} of item ${index} is invalid: ${problems(parsed.error)}`);
-}
-
-/** A record as it was read may be given whole; a field that no such record has is a mistake, and would be lost. */
-function refuseUnknown<E extends WritableEntity>(
-	context: OperationContext,
-	text: EntityText<E>,
-	json: object,
-	index: number,
-): void {
-	const known = { ...canonicalEntities[text.entity].shape, ...text.Draft.shape };
-	const unknown = Object.keys(json).filter((name) => !Object.hasOwn(known, name));
-	if (unknown.length === 0) return;
-	throw context.invalid(
-		`The ${text.name} of item ${index} has the unknown field ${unknown.map((name) => `"${name}"`).join(', ')}; known are ${Object.keys(text.Draft.shape).join(', ')}.`,
-	);
+	const given = recordGiven(context, text, index);
+	const parsed = readStrictly(text.Draft, given, canonicalEntities[text.entity]);
+	const what = `The ${text.name}${calledBy(given)} of item ${index}`;
+	if (!parsed.success) throw context.invalid(`${what} is invalid: ${problems(parsed.error)}`);
+	refuseNative(context, erp, text, parsed.data, what);
+	return parsed.data as Drafts[E];
 }
 
 /** A field's default is for new records: only what is given changes. */
 function changesOf<E extends WritableEntity>(
 	context: OperationContext,
+	erp: SystemConnector,
 	text: EntityText<E>,
 	index: number,
 ): Partial<Drafts[E]> {
-	const json = jsonOf(context, text, index);
-	refuseUnknown(context, text, json, index);
-	const parsed = text.Draft.partial().safeParse(json);
-	if (!parsed.success)
-		throw context.invalid(`The changes of item ${index} are invalid: ${problems(parsed.error)}`);
-	const named = Object.entries(parsed.data).filter(([name]) => Object.hasOwn(json, name));
+	const given = recordGiven(context, text, index);
+	const parsed = readStrictly(text.Draft.partial(), given, canonicalEntities[text.entity]);
+	const what = `The changes of item ${index}`;
+	if (!parsed.success) throw context.invalid(`${what} are invalid: ${problems(parsed.error)}`);
+	const named = Object.entries(parsed.data).filter(([name]) => Object.hasOwn(given, name));
 	if (named.length === 0) {
 		throw context.invalid(
-			`The changes of item ${index} name no field that can change; known are ${Object.keys(text.Draft.shape).join(', ')}.`,
+			`${what} name no field that can change; known are ${Object.keys(text.Draft.shape).join(', ')}.`,
 		);
 	}
+	refuseNative(context, erp, text, parsed.data, what);
 	return Object.fromEntries(named) as Partial<Drafts[E]>;
+}
+
+/** Which record is meant, as far as it says. */
+function calledBy({ key, number, code }: Record<string, unknown>): string {
+	const name = key ?? code ?? number;
+	return typeof name === 'string' && name !== '' ? ` "${name}"` : '';
+}
+
+/** A connector that knows nothing of own fields would drop them. */
+function refuseNative<E extends WritableEntity>(
+	context: OperationContext,
+	erp: SystemConnector,
+	{ entity, plural }: EntityText<E>,
+	record: object,
+	what: string,
+): void {
+	const names = Object.keys((record as { native?: object }).native ?? {});
+	if (names.length === 0 || erp.capabilities().entities[entity]?.native !== undefined) return;
+	throw context.invalid(
+		`${what} gives native.${names[0]}, but ${erp.system} takes no fields of its own for ${plural}; leave "native" out.`,
+	);
 }
 
 function queryOf(

@@ -1,4 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { z } from 'zod/v4';
+
+import { Key } from '../../core/model/references';
+
+/** What a picker gives: the key of one record. */
+export const recordKey = z.string().min(1, 'must not be empty; pick a record, or give its key').pipe(Key);
 
 /** A picker for one record: from a live list, or by its key. */
 export function recordLocator(
@@ -24,7 +30,21 @@ export function recordLocator(
 				placeholder: `Select ${one}...`,
 				typeOptions: { searchListMethod, searchable: true },
 			},
-			{ displayName: 'By Key', name: 'id', type: 'string', placeholder: `e.g. ${example}` },
+			{
+				displayName: 'By Key',
+				name: 'id',
+				type: 'string',
+				placeholder: `e.g. ${example}`,
+				validation: [
+					{
+						type: 'regex',
+						properties: {
+							regex: '\\S(.{0,198}\\S)?',
+							errorMessage: 'A key has 1 to 200 characters and no spaces before or after it',
+						},
+					},
+				],
+			},
 		],
 	};
 }

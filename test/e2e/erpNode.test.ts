@@ -119,7 +119,12 @@ test.each([
 });
 
 test.each([
-	['a field that no order has', { lines: [line], costumer: 'C-1' }, /unknown field "costumer"/],
+	['a field that no order has', { lines: [line], costumer: 'C-1' }, /costumer: is no field here/],
+	[
+		'a field that no line has',
+		{ lines: [{ ...line, qty: '3' }] },
+		/lines\.0\.qty: is no field here \(did you mean "quantity"\?\)/,
+	],
 	[
 		'a negative quantity',
 		{ lines: [{ ...line, quantity: '-2' }] },

@@ -2,7 +2,7 @@ import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { z } from 'zod/v4';
 
 import { resolveConflict } from '../../../../core/sync/resolveConflict';
-import { shownFor } from '../../../shared/fields';
+import { recordKey, recordLocator, shownFor } from '../../../shared/fields';
 import type { OperationContext } from '../../../shared/operationContext';
 import { stateStoreProperty } from '../../../shared/stateStore';
 import { erpFor } from './systems';
@@ -19,11 +19,8 @@ export const description: INodeProperties[] = shownFor('erpReport', 'resolveConf
 		default: 'stock',
 	},
 	{
-		displayName: 'Key',
-		name: 'key',
-		type: 'string',
-		default: '={{ $json.key }}',
-		required: true,
+		...recordLocator('conflict', 'key', 'Key', 'searchConflicts', 'FUR-BO-10001337'),
+		default: { mode: 'id', value: '={{ $json.key }}' },
 		description: "The ERP's item code, or the shipment, as the conflict names it",
 	},
 	{
@@ -45,7 +42,7 @@ export const description: INodeProperties[] = shownFor('erpReport', 'resolveConf
 
 const Parameters = z.object({
 	kind: z.enum(['delivered', 'stock']),
-	key: z.string().min(1),
+	key: recordKey,
 	keep: z.enum(['owner', 'other']),
 });
 

@@ -1,24 +1,28 @@
 import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { z } from 'zod/v4';
 
-import { shownFor } from '../../../shared/fields';
+import { Key } from '../../../../core/model/references';
+import { recordLocator, shownFor } from '../../../shared/fields';
 import type { OperationContext } from '../../../shared/operationContext';
 import { idempotencyKeyOf, idempotencyProperty, linesOf, linesProperty, recordOf } from '../../records';
 
 export const description: INodeProperties[] = shownFor('receipt', 'create', [
 	{
-		displayName: 'Purchase Order',
-		name: 'orderKey',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. PO-00000001',
-		description: 'Key of the order that brings the goods, where there is one',
+		...recordLocator('purchase order', 'orderKey', 'Purchase Order', 'searchPurchaseOrders', 'PO-00000001'),
+		default: { mode: 'id', value: '' },
+		required: false,
+		description:
+			'The order that brings the goods, where there is one; the list comes from the same system used as ERP',
 	},
 	{ ...linesProperty, required: true },
 	idempotencyProperty,
 ]);
 
-const Parameters = z.object({ orderKey: z.string(), lines: z.unknown(), idempotencyKey: z.string() });
+const Parameters = z.object({
+	orderKey: z.union([z.literal(''), Key]).default(''),
+	lines: z.unknown(),
+	idempotencyKey: z.string(),
+});
 
 /** Announces goods that will arrive. They are taken in with "Receive". */
 export async function execute(context: OperationContext): Promise<INodeExecutionData[]> {

@@ -2,14 +2,14 @@ import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { z } from 'zod/v4';
 
 import { NotFoundError } from '../../../../core/ports/errors';
-import { recordLocator, shownFor } from '../../../shared/fields';
+import { recordKey, recordLocator, shownFor } from '../../../shared/fields';
 import type { OperationContext } from '../../../shared/operationContext';
 
 export const description: INodeProperties[] = shownFor('reservation', 'get', [
 	recordLocator('reservation', 'orderKey', 'Order', 'searchReservations', 'SO-00000010'),
 ]);
 
-const Parameters = z.object({ orderKey: z.string().min(1) });
+const Parameters = z.object({ orderKey: recordKey });
 
 /** What the warehouse holds for an order, and what is on back order. */
 export async function execute(context: OperationContext): Promise<INodeExecutionData[]> {

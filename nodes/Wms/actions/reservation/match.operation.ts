@@ -4,6 +4,7 @@ import { z } from 'zod/v4';
 import { ItemResolver } from '../../../../core/crosswalk/itemResolution';
 import { describeEvent, validateEvent } from '../../../../core/events/event';
 import { problems } from '../../../../core/model/problems';
+import { readStrictly } from '../../../../core/model/strictly';
 import { SalesOrder } from '../../../../core/model/salesOrder';
 import { matchOrders, type OrderToMatch } from '../../../../core/reserve/matchOrders';
 import type { Database } from '../../../../core/store/database';
@@ -130,10 +131,18 @@ function fromEvent(context: OperationContext, index: number): Omit<OrderToMatch,
 
 function fromFields(context: OperationContext, index: number): Omit<OrderToMatch, 'allowPartial'> {
 	const { order, source, sequence } = context.parameters(Fields, index);
-	const parsed = SalesOrder.safeParse(typeof order === 'string' ? JSON.parse(order) : order);
+	const parsed = readStrictly(SalesOrder, typeof order === 'string' ? jsonOf(context, order, index) : order);
 	if (!parsed.success)
 		throw context.invalid(`The order of item ${index} is invalid: ${problems(parsed.error)}`);
 	return { order: parsed.data, source, sequence };
+}
+
+function jsonOf(context: OperationContext, text: string, index: number): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		throw context.invalid(`The order of item ${index} is no JSON.`);
+	}
 }
 
 function resolverOf(database: Database): ItemResolver {

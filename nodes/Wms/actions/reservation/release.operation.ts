@@ -1,14 +1,14 @@
 import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { z } from 'zod/v4';
 
-import { recordLocator, shownFor } from '../../../shared/fields';
+import { recordKey, recordLocator, shownFor } from '../../../shared/fields';
 import type { OperationContext } from '../../../shared/operationContext';
 
 export const description: INodeProperties[] = shownFor('reservation', 'release', [
 	recordLocator('reservation', 'orderKey', 'Order', 'searchReservations', 'SO-00000010'),
 ]);
 
-const Parameters = z.object({ orderKey: z.string().min(1) });
+const Parameters = z.object({ orderKey: recordKey });
 
 /** Gives back all that is held for an order. The order's next change reserves again. */
 export async function execute(context: OperationContext): Promise<INodeExecutionData[]> {

@@ -1,18 +1,14 @@
 import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { z } from 'zod/v4';
 
-import { shownFor } from '../../../shared/fields';
+import { recordKey, recordLocator, shownFor } from '../../../shared/fields';
 import type { OperationContext } from '../../../shared/operationContext';
 import { idempotencyKeyOf, idempotencyProperty, linesOf, linesProperty, recordOf } from '../../records';
 
 export const description: INodeProperties[] = shownFor('reservation', 'reserve', [
 	{
-		displayName: 'Order',
-		name: 'orderKey',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. SO-00000010',
+		...recordLocator('reservation', 'orderKey', 'Order', 'searchReservations', 'SO-00000010'),
+		default: { mode: 'id', value: '' },
 		description: 'What the goods are held for; any text of your own where there is no order',
 	},
 	{ ...linesProperty, required: true },
@@ -28,7 +24,7 @@ export const description: INodeProperties[] = shownFor('reservation', 'reserve',
 ]);
 
 const Parameters = z.object({
-	orderKey: z.string().trim().min(1, 'name an order'),
+	orderKey: recordKey,
 	lines: z.unknown(),
 	allowPartial: z.boolean(),
 	idempotencyKey: z.string(),

@@ -1,7 +1,7 @@
 import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { z } from 'zod/v4';
 
-import { recordLocator, shownFor } from '../../../shared/fields';
+import { recordKey, recordLocator, shownFor } from '../../../shared/fields';
 import type { OperationContext } from '../../../shared/operationContext';
 import { idempotencyKeyOf, idempotencyProperty, linesOf, linesProperty, recordOf } from '../../records';
 
@@ -14,7 +14,7 @@ export const description: INodeProperties[] = shownFor('shipment', 'create', [
 	idempotencyProperty,
 ]);
 
-const Parameters = z.object({ orderKey: z.string().min(1), lines: z.unknown(), idempotencyKey: z.string() });
+const Parameters = z.object({ orderKey: recordKey, lines: z.unknown(), idempotencyKey: z.string() });
 
 /** Makes a shipment of goods that the order has reserved. It leaves with "Ship". */
 export async function execute(context: OperationContext): Promise<INodeExecutionData[]> {

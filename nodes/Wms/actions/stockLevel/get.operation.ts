@@ -2,14 +2,14 @@ import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { z } from 'zod/v4';
 
 import { NotFoundError } from '../../../../core/ports/errors';
-import { recordLocator, shownFor } from '../../../shared/fields';
+import { recordKey, recordLocator, shownFor } from '../../../shared/fields';
 import type { OperationContext } from '../../../shared/operationContext';
 
 export const description: INodeProperties[] = shownFor('stockLevel', 'get', [
 	recordLocator('item', 'item', 'Item', 'searchItems', 'W1-4100'),
 ]);
 
-const Parameters = z.object({ item: z.string().min(1) });
+const Parameters = z.object({ item: recordKey });
 
 /** On hand, reserved and available of one item, in its base unit. */
 export async function execute(context: OperationContext): Promise<INodeExecutionData[]> {
