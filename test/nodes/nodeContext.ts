@@ -1,0 +1,69 @@
+import axios from 'axios';
+import type { IExecuteFunctions, IHttpRequestOptions, ILoadOptionsFunctions, INodeType } from 'n8n-workflow';
+
+import type { Company } from '../../sandbox/company/company';
+import { credentialsFor, sandboxCredential } from '../../sandbox/n8n/credentials';
+import { apiKey } from '../connectors/sandboxFixture';
+
+type Parameters = Record<string, unknown>;
+
+/** What n8n gives a node, as far as the ERP and WMS nodes use it; requests go to the running company. */
+function contextOf(company: Company, parameters: Parameters) {
+	const credential = credentialsFor(company.addresses, apiKey).find(
+		({ type }) => type === sandboxCredential.type,
+	);
+	return {
+		getCredentials: async () => credential?.data,
+		getNode: () => ({ name: 'Node', type: 'node', typeVersion: 1, position: [0, 0], parameters }),
+		helpers: {
+			httpRequest: async ({ method, url, headers, qs, body }: IHttpRequestOptions) => {
+				const answer = await axios.request({
+					method: method ?? 'GET',
+					url,
+					headers: headers as Record<string, string>,
+					params: qs,
+					data: body,
+					validateStatus: () => true,
+				});
+				return { statusCode: answer.status, headers: answer.headers, body: answer.data as unknown };
+			},
+		},
+	};
+}
+
+/** In the editor, with these values in the node's fields; `siblings` stand beside the field that is loaded. */
+export function editor(
+	company: Company,
+	parameters: Parameters,
+	siblings: Parameters = {},
+): ILoadOptionsFunctions {
+	return {
+		...contextOf(company, parameters),
+		getCurrentNodeParameter: (name: string) =>
+			name.startsWith('&') ? siblings[name.slice(1)] : parameters[name],
+	} as unknown as ILoadOptionsFunctions;
+}
+
+/** Runs a node once for one item; parameters that are left out have the default that the node gives them. */
+export async function run(node: INodeType, company: Company, given: Parameters): Promise<Parameters[]> {
+	const { properties } = node.description;
+	const shown = (name: string) =>
+		properties.find(
+			(property) =>
+				property.name === name &&
+				Object.entries(property.displayOptions?.show ?? {}).every(([other, values]) =>
+					(values as unknown[]).includes(given[other] ?? (other === 'recordFrom' ? 'json' : undefined)),
+				),
+		);
+	const functions = {
+		...contextOf(company, given),
+		getInputData: () => [{ json: {} }],
+		getNodeParameter: (name: string, _index: number, fallback?: unknown) =>
+			given[name] ?? shown(name)?.default ?? fallback,
+		continueOnFail: () => false,
+		getExecutionId: () => '1',
+		getWorkflow: () => ({ id: 'test' }),
+	} as unknown as IExecuteFunctions;
+	const [items = []] = (await node.execute?.call(functions)) as Array<Array<{ json: Parameters }>>;
+	return items.map(({ json }) => json);
+}
