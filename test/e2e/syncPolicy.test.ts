@@ -356,6 +356,12 @@ test('ERP Trigger and Event Bus with a policy: only its fields travel, a changed
 	);
 });
 
+test('an AI agent may use it as a tool', async () => {
+	const types = await host().api.call<Array<{ name: string; outputs: unknown }>>('GET', '/types/nodes.json');
+	const tool = types.find(({ name }) => name === 'n8n-nodes-erp-bridge.syncPolicyTool');
+	expect(tool).toMatchObject({ outputs: ['ai_tool'] });
+});
+
 test('the pickers list the policies that are saved', async () => {
 	await save('to be listed', [{ entity: 'item', sync: 'push' }]);
 	const { results } = await host().api.call<{ results: Array<{ value: string }> }>(
