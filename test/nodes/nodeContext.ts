@@ -8,7 +8,7 @@ import { apiKey } from '../connectors/sandboxFixture';
 type Parameters = Record<string, unknown>;
 
 /** What n8n gives a node, as far as the ERP and WMS nodes use it; requests go to the running company. */
-function contextOf(company: Company, parameters: Parameters) {
+function contextOf(company: Company, parameters: Parameters, calls: string[] = []) {
 	const credential = credentialsFor(company.addresses, apiKey).find(
 		({ type }) => type === sandboxCredential.type,
 	);
@@ -17,6 +17,7 @@ function contextOf(company: Company, parameters: Parameters) {
 		getNode: () => ({ name: 'Node', type: 'node', typeVersion: 1, position: [0, 0], parameters }),
 		helpers: {
 			httpRequest: async ({ method, url, headers, qs, body }: IHttpRequestOptions) => {
+				calls.push(url);
 				const answer = await axios.request({
 					method: method ?? 'GET',
 					url,
@@ -44,8 +45,16 @@ export function editor(
 	} as unknown as ILoadOptionsFunctions;
 }
 
-/** Runs a node once for one item; parameters that are left out have the default that the node gives them. */
-export async function run(node: INodeType, company: Company, given: Parameters): Promise<Parameters[]> {
+/**
+ * Runs a node once for one item; parameters that are left out have the default that the node gives them. The addresses that
+ * it calls are added to `calls`.
+ */
+export async function run(
+	node: INodeType,
+	company: Company,
+	given: Parameters,
+	calls: string[] = [],
+): Promise<Parameters[]> {
 	const { properties } = node.description;
 	const shown = (name: string) =>
 		properties.find(
@@ -56,7 +65,7 @@ export async function run(node: INodeType, company: Company, given: Parameters):
 				),
 		);
 	const functions = {
-		...contextOf(company, given),
+		...contextOf(company, given, calls),
 		getInputData: () => [{ json: {} }],
 		getNodeParameter: (name: string, _index: number, fallback?: unknown) =>
 			given[name] ?? shown(name)?.default ?? fallback,
