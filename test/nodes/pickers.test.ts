@@ -52,7 +52,7 @@ test.each(onOneRecord)(
 			expect(Object.keys(searches(name))).toContain(list?.typeOptions?.searchListMethod);
 			expect(list?.typeOptions?.searchable).toBe(true);
 			const [rule] = byKey?.validation ?? [];
-			const { regex } = (rule as { properties: { regex: string } }).properties;
+			const { regex } = (rule as unknown as { properties: { regex: string } }).properties;
 			const fits = (key: string) => new RegExp(`^${regex}$`).test(key);
 			expect(['SO-1', '5', '物料 1'].every(fits)).toBe(true);
 			expect([' SO-1', 'SO-1 ', ' ', 'x'.repeat(201)].some(fits)).toBe(false);

@@ -20,17 +20,20 @@ connectorConformance(
 		entities: { salesOrder: {} },
 		works: {
 			'confirm salesOrder': {},
-			'create salesOrder': { cannot: { version: 'a new record has none' } },
+			'create salesOrder': {},
 			'update salesOrder': {},
 			'upsert salesOrder': {},
 		},
 	},
 	async () => {
 		const server = await startJsonServer([order(1)]);
+		/** the server's own clock: it does not follow ours when that is moved */
+		let offset = 0;
+		const now = () => new Date(performance.timeOrigin + performance.now() + offset).toISOString();
 		const make = (count: number, quantity?: number): string[] => {
-			const modified = new Date().toISOString();
+			const modified = now();
 			return Array.from({ length: count }, () => {
-				const made = order(server.orders.length + 1, modified);
+				const made = order(Math.max(...server.orders.map(({ id }) => id)) + 1, modified);
 				if (quantity !== undefined) made.positions = [{ pos: 1, article: 'PEN', qty: quantity }];
 				server.orders.push(made);
 				return String(made.id);
@@ -109,14 +112,23 @@ connectorConformance(
 			},
 			secrets: [key],
 			skewed: async (offsetMs, work) => {
-				const now = Date.now.bind(Date);
-				const clock = jest.spyOn(Date, 'now').mockImplementation(() => now() + offsetMs);
+				const ours = Date.now.bind(Date);
+				const clock = jest.spyOn(Date, 'now').mockImplementation(() => ours() - offsetMs);
 				try {
 					return await work();
 				} finally {
 					clock.mockRestore();
 				}
 			},
+			jumped: async (offsetMs, work) => {
+				offset = offsetMs;
+				try {
+					return await work();
+				} finally {
+					offset = 0;
+				}
+			},
+			ignoring: async ({ method }) => await Promise.resolve(method === 'GET' ? undefined : '{}'),
 			entities: [
 				{
 					entity: 'salesOrder',
@@ -125,10 +137,17 @@ connectorConformance(
 					compare: (a, b) => Number(a) - Number(b),
 					make: async (count) => await Promise.resolve(make(count)),
 					change: async (keys) => {
-						const modified = new Date().toISOString();
+						const modified = now();
 						for (const id of keys) {
 							const one = found(id);
 							if (one !== undefined) Object.assign(one, { no: `${one.no}*`, modified });
+						}
+						await Promise.resolve();
+					},
+					remove: async (keys) => {
+						for (const id of keys) {
+							const at = server.orders.findIndex((one) => String(one.id) === id);
+							if (at >= 0) server.orders.splice(at, 1);
 						}
 						await Promise.resolve();
 					},

@@ -270,6 +270,8 @@ connectorConformance(
 			secrets: [apiKey, wrongKey],
 			timeoutMs: 500,
 			skewed,
+			// The company's clock never runs back, so a jump looks as if it always was so.
+			jumped: skewed,
 			ignoring: ({ method, path }) => unchanged(company.addresses.erp, method, path),
 			entities: [
 				{
@@ -601,6 +603,8 @@ async function warehouseSubject(bulk: boolean): Promise<Subject> {
 		secrets: [apiKey, wrongKey],
 		timeoutMs: 500,
 		skewed,
+		// The company's clock never runs back, so a jump looks as if it always was so.
+		jumped: skewed,
 		ignoring: ({ method, path }) => unchanged(company.addresses.wms, method, path),
 		entities: [
 			{

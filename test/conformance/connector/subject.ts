@@ -61,10 +61,12 @@ export interface Subject {
 	/** as the fault proxy sees one call answered, milliseconds; timeouts in the tests are this long (2,000 when absent) */
 	timeoutMs?: number;
 	/**
-	 * Runs the work while the system's clock is off ours by this much. Whose clock is moved depends on which of the two the
-	 * test can move.
+	 * Runs the work while the system's clock is, and always was, off ours by this much. Whose clock is moved depends on which of
+	 * the two the test can move.
 	 */
 	skewed<T>(offsetMs: number, work: () => Promise<T>): Promise<T>;
+	/** Runs the work after the system's own clock jumped by this much; then it is put right. */
+	jumped<T>(offsetMs: number, work: () => Promise<T>): Promise<T>;
 	/**
 	 * What the system would answer to this call (status 200, JSON) if it said "ok" and did nothing; undefined for calls
 	 * that change nothing. Needed where the connector offers actions.

@@ -482,14 +482,14 @@ export function connectorConformance(name: string, served: Served, start: () => 
 
 			needing(['make'], 'changes: none is missed after a clock that ran ahead was put right', async () => {
 				const { cursor } = await walk(direct, own().entity);
-				const ahead = await subject.skewed(3_600_000, () => looksOn(cursor));
+				const ahead = await subject.jumped(3_600_000, () => looksOn(cursor));
 				await looksOn(ahead, 2);
 			});
 
 			needing(['make'], 'changes: none is missed when the clock is set back within the overlap', async () => {
 				const { cursor } = await walk(direct, own().entity);
 				const right = await looksOn(cursor);
-				await subject.skewed(-1_000, () => looksOn(right));
+				await subject.jumped(-1_000, () => looksOn(right));
 			});
 		});
 
