@@ -6,7 +6,12 @@ import {
 	type ITriggerResponse,
 } from 'n8n-workflow';
 import type { EntityName } from '../../core/ports/systemConnector';
-import { changeTriggerProperties, eventsProperty, triggerOnChanges } from '../shared/changeTrigger';
+import {
+	changeTriggerProperties,
+	eventsProperty,
+	triggerOnChanges,
+	watchMethods,
+} from '../shared/changeTrigger';
 import { stateStoreCredential } from '../shared/stateStore';
 import { systemCredentials } from '../shared/systems';
 import { testRecordSearch } from '../shared/testRecord';
@@ -40,7 +45,7 @@ export class ErpTrigger implements INodeType {
 		properties: changeTriggerProperties(entities, [eventsProperty]),
 	};
 
-	methods = { listSearch: { searchTestRecords: testRecordSearch('erp') } };
+	methods = { listSearch: { searchTestRecords: testRecordSearch('erp') }, loadOptions: watchMethods };
 
 	async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
 		return await triggerOnChanges(this, { role: 'erp', entities: entities.map(({ value }) => value) });

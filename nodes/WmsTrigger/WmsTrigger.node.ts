@@ -15,7 +15,12 @@ import { problems } from '../../core/model/problems';
 import { StockLevel } from '../../core/model/reservation';
 import { isBelow } from '../../core/model/stockThreshold';
 import type { EntityName } from '../../core/ports/systemConnector';
-import { changeTriggerProperties, eventsProperty, triggerOnChanges } from '../shared/changeTrigger';
+import {
+	changeTriggerProperties,
+	eventsProperty,
+	triggerOnChanges,
+	watchMethods,
+} from '../shared/changeTrigger';
 import { stateStoreCredential } from '../shared/stateStore';
 import { systemCredentials } from '../shared/systems';
 import { testRecordSearch } from '../shared/testRecord';
@@ -102,7 +107,7 @@ export class WmsTrigger implements INodeType {
 		]),
 	};
 
-	methods = { listSearch: { searchTestRecords: testRecordSearch('wms') } };
+	methods = { listSearch: { searchTestRecords: testRecordSearch('wms') }, loadOptions: watchMethods };
 
 	async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
 		return await triggerOnChanges(this, {

@@ -1,6 +1,7 @@
 import {
 	isResourceLocatorValue,
 	NodeOperationError,
+	type ILoadOptionsFunctions,
 	type INodeProperties,
 	type INodePropertyOptions,
 	type ITriggerFunctions,
@@ -9,13 +10,15 @@ import {
 import { z } from 'zod/v4';
 
 import { ChangeCapture, type CaptureSettings } from '../../core/events/changeCapture';
-import { describeEvent } from '../../core/events/event';
+import { describeEvent, isEventEntity } from '../../core/events/event';
 import { Inbox } from '../../core/events/inbox';
+import { stateOfFields, watchableFields, watchProblem } from '../../core/events/watchedFields';
 import { problems } from '../../core/model/problems';
 import type { EntityName } from '../../core/ports/systemConnector';
 import { DeliveryOptions, deliveryProperties, dispatchOptions } from './deliveryOptions';
 import { deliver } from './eventDelivery';
 import { stateStore, stateStoreProperty } from './stateStore';
+import { labelOf } from './recordForm';
 import { restSystemProperties } from './restSystem';
 import { connectorOf, credentialsProperty, systemProperty, type SystemRole } from './systems';
 import { emitTestRecord, testRecordProperty } from './testRecord';
@@ -36,8 +39,29 @@ const Parameters = z.object({
 		.unknown()
 		.transform((given) => String((isResourceLocatorValue(given) ? given.value : given) ?? '').trim()),
 	stateStore: z.string(),
-	options: DeliveryOptions,
+	options: DeliveryOptions.extend({ fieldsToWatch: z.array(z.string()).default([]) }),
 });
+
+const fieldsToWatchProperty: INodeProperties = {
+	displayName: 'Field Names or IDs to Watch',
+	name: 'fieldsToWatch',
+	type: 'multiOptions',
+	noDataExpression: true,
+	typeOptions: { loadOptionsMethod: 'loadWatchableFields', loadOptionsDependsOn: ['/entity'] },
+	default: [],
+	description:
+		'A change counts only when one of these differs; new, cancelled and deleted records always count. None: all fields. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+};
+
+/** `loadOptions` of every node that has {@link changeTriggerProperties}. */
+export const watchMethods = {
+	async loadWatchableFields(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+		const entity = String(this.getCurrentNodeParameter('entity'));
+		return isEventEntity(entity)
+			? watchableFields(entity).map((path) => ({ name: labelOf(path), value: path }))
+			: [];
+	},
+};
 
 const entityProperty: INodeProperties = {
 	displayName: 'Entity',
@@ -92,7 +116,7 @@ export function changeTriggerProperties(
 			type: 'collection',
 			placeholder: 'Add Option',
 			default: {},
-			options: deliveryProperties,
+			options: [...deliveryProperties, fieldsToWatchProperty],
 		},
 	];
 }
@@ -162,6 +186,11 @@ export async function triggerOnChanges(
 			`Wrong parameter: entity: "${parsed.data.entity}" is none of ${entities.join(', ')}.`,
 		);
 	}
+	const { fieldsToWatch } = options;
+	const problem = watchProblem(entity, fieldsToWatch);
+	if (problem !== undefined) {
+		throw new NodeOperationError(context.getNode(), `Wrong parameter: options.fieldsToWatch: ${problem}.`);
+	}
 	const { wants, ...rest } = filter?.(context, entity) ?? {};
 	const connector = await connectorOf(context, role, system);
 	if (connector.capabilities().entities[entity]?.changes !== true) {
@@ -186,6 +215,7 @@ export async function triggerOnChanges(
 		inbox,
 		startFrom,
 		wants: (event) => (wants === undefined ? events.includes(describeEvent(event).change) : wants(event)),
+		...(fieldsToWatch.length === 0 ? {} : { stateOf: stateOfFields(fieldsToWatch) }),
 		...rest,
 	});
 	const looking = lookRepeatedly(

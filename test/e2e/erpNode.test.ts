@@ -171,6 +171,57 @@ test('each picker lists what the system has, and searches in it', async () => {
 	}
 });
 
+test("a form of the system's own fields is loaded, and makes the record; conditions find it", async () => {
+	const { fields } = await host().api.call<{ fields: Array<{ id: string }> }>(
+		'POST',
+		'/rest/dynamic-node-parameters/resource-mapper-fields',
+		{
+			path: '/parameters/fields',
+			methodName: 'loadRecordForm',
+			nodeTypeAndVersion: { name: 'n8n-nodes-erp-bridge.erp', version: 1 },
+			currentNodeParameters: { system: 'sandbox', resource: 'partner', operation: 'create' },
+			credentials: {
+				[sandboxCredential.type]: { id: sandboxCredential.id, name: sandboxCredential.name },
+			},
+		},
+	);
+	const ids = fields.map(({ id }) => id);
+	expect(ids).toEqual(expect.arrayContaining(['code', 'address.city', 'native.paymentTerms']));
+	const made = await one(
+		erp('partner', 'create', {
+			recordFrom: 'fields',
+			fields: {
+				mappingMode: 'defineBelow',
+				value: {
+					code: 'S-7001',
+					name: 'Form & Co',
+					roles: '={{ ["supplier"] }}',
+					'address.city': '苏州',
+					'native.paymentTerms': 'net30',
+				},
+				matchingColumns: [],
+				schema: fields,
+			},
+			idempotencyKey: 'by-form',
+		}),
+	);
+	expect(made).toMatchObject({
+		code: 'S-7001',
+		roles: ['supplier'],
+		address: { city: '苏州' },
+		native: { paymentTerms: 'net30' },
+	});
+	const found = await one(
+		erp('partner', 'getAll', {
+			returnAll: true,
+			filters: {},
+			conditions: { condition: [{ field: 'native.paymentTerms', operator: 'is', value: 'net30' }] },
+			fieldsToReturn: ['address.city'],
+		}),
+	);
+	expect(found).toEqual({ code: 'S-7001', address: { city: '苏州' } });
+});
+
 /** A published workflow of the ERP Trigger alone; what it was given is read from its executions. */
 async function watch(
 	entity: string,
