@@ -1,0 +1,167 @@
+import Big from 'big.js';
+import * as fc from 'fast-check';
+
+import { draftEntry, type JournalEntry } from '../../../../core/finance/posting/draftEntry';
+import { PostingDocument, VoucherRule, VoucherRules } from '../../../../core/finance/posting/voucherRule';
+import { describeProblems, fieldProblems } from '../../../../core/model/problems';
+
+const goodsIssue = VoucherRule.parse({
+	name: 'Goods issue',
+	document: 'delivery',
+	conditions: [{ field: 'partner.country', operator: 'isNot', value: 'CN' }],
+	lines: [
+		{
+			account: '5000 Cost of goods sold',
+			side: 'debit',
+			amount: 'line.quantity * line.unitCost',
+			per: 'line',
+			dimensions: { costCentre: { field: 'line.costCentre' }, profitCentre: { value: 'RETAIL' } },
+		},
+		{ account: '1400 Inventory', side: 'credit', amount: 'line.quantity * line.unitCost', per: 'line' },
+	],
+	roundingAccount: '6900 Rounding',
+});
+const invoiceRule = VoucherRule.parse({
+	name: 'Invoice',
+	document: 'invoice',
+	lines: [
+		{ account: '1200 Receivables', side: 'debit', amount: 'total', per: 'document' },
+		{ account: '4000 Revenue', side: 'credit', amount: 'line.quantity * line.unitPrice / 1.19', per: 'line' },
+		{ account: '2200 Output tax', side: 'credit', amount: 'total - total / 1.19', per: 'document' },
+	],
+	roundingAccount: '6900 Rounding',
+});
+const rules = [goodsIssue, invoiceRule];
+
+function document(changes: Record<string, unknown>): PostingDocument {
+	return PostingDocument.parse({
+		type: 'delivery',
+		system: 'sandbox-erp',
+		key: 'D-1',
+		entity: 'PLANT',
+		date: '2026-03-31',
+		currency: 'EUR',
+		...changes,
+	});
+}
+
+function entryOf(drafted: ReturnType<typeof draftEntry>): JournalEntry {
+	if (!('entry' in drafted)) throw new Error(JSON.stringify(drafted));
+	return drafted.entry;
+}
+
+test('a delivery debits the cost of goods sold and credits inventory, line by line, with its dimensions', () => {
+	const lines = [
+		{ line: '1', quantity: '3', unitCost: '4.25', costCentre: 'CC-10' },
+		{ line: '2', quantity: '1', unitCost: '0' },
+	];
+	expect(entryOf(draftEntry(document({ lines }), rules))).toEqual({
+		key: 'sandbox-erp/delivery/D-1',
+		entity: 'PLANT',
+		date: '2026-03-31',
+		currency: 'EUR',
+		rule: 'Goods issue',
+		document: { type: 'delivery', system: 'sandbox-erp', key: 'D-1' },
+		lines: [
+			{
+				account: '5000 Cost of goods sold',
+				debit: '12.75',
+				credit: '0.00',
+				dimensions: { costCentre: 'CC-10', profitCentre: 'RETAIL' },
+				documentLine: '1',
+			},
+			{ account: '1400 Inventory', debit: '0.00', credit: '12.75', dimensions: {}, documentLine: '1' },
+		],
+	});
+});
+
+test('a negative amount goes to the other side', () => {
+	const lines = [{ line: '1', quantity: '-2', unitCost: '5' }];
+	expect(entryOf(draftEntry(document({ lines }), rules)).lines).toMatchObject([
+		{ account: '5000 Cost of goods sold', credit: '10.00' },
+		{ account: '1400 Inventory', debit: '10.00' },
+	]);
+});
+
+test('what rounding leaves goes to the named account', () => {
+	const lines = ['1', '2', '3'].map((line) => ({ line, quantity: '1', unitPrice: '10.00' }));
+	const { lines: posted } = entryOf(draftEntry(document({ type: 'invoice', total: '30.00', lines }), rules));
+	// 3 x 8.40 net and 4.79 tax make 29.99.
+	expect(posted.at(-1)).toEqual({ account: '6900 Rounding', debit: '0.00', credit: '0.01', dimensions: {} });
+});
+
+test('a document for which there is no rule is named, not dropped', () => {
+	expect(draftEntry(document({ partner: { country: 'CN' } }), rules)).toEqual({
+		unmatched: 'No rule fits delivery D-1 of sandbox-erp. Add one, or widen the conditions of another.',
+	});
+});
+
+test('a rule that does not balance is refused with the difference', () => {
+	const lines = [{ line: '1', quantity: '1', unitPrice: '10.00' }];
+	expect(draftEntry(document({ type: 'invoice', total: '30.00', lines }), rules)).toEqual({
+		refused:
+			'Rule "Invoice" does not balance for invoice D-1 of sandbox-erp: debit less credit is 16.81 EUR. Correct its amounts.',
+	});
+});
+
+test('a division by zero and a missing field name rule, line, document and field', () => {
+	const unitCost = VoucherRule.parse({
+		...goodsIssue,
+		lines: goodsIssue.lines.map((line) => ({ ...line, amount: 'line.cost / line.quantity' })),
+	});
+	const asked = (line: Record<string, string>) =>
+		draftEntry(document({ lines: [{ line: '7', ...line }] }), [unitCost]);
+	expect(asked({ cost: '1', quantity: '0' })).toEqual({
+		refused:
+			'Rule "Goods issue", line 1 (5000 Cost of goods sold), delivery D-1 of sandbox-erp: line 7: it divides by "line.quantity", which is zero.',
+	});
+	expect(asked({ quantity: '1' })).toMatchObject({
+		refused: expect.stringContaining('the field "line.cost" is missing and no decimal') as string,
+	});
+});
+
+test('rules with one side only, an unreadable amount or a name given twice are refused with every problem', () => {
+	const value = [
+		{ ...invoiceRule, lines: [{ account: 'A', side: 'debit', amount: 'total +', per: 'document' }] },
+		{ ...invoiceRule },
+	];
+	const parsed = VoucherRules.safeParse(value);
+	if (parsed.success) throw new Error('was accepted');
+	expect(describeProblems(fieldProblems(parsed.error, value))).toContain(
+		'0.lines.0.amount: "total +": a field or number is missing at character 8',
+	);
+	const twice = VoucherRules.safeParse([invoiceRule, invoiceRule]);
+	if (twice.success) throw new Error('was accepted');
+	expect(describeProblems(fieldProblems(twice.error, [invoiceRule, invoiceRule]))).toContain(
+		'rule "Invoice" is there twice',
+	);
+	const oneSided = [{ ...invoiceRule, lines: invoiceRule.lines.slice(0, 1) }];
+	const refused = VoucherRules.safeParse(oneSided);
+	if (refused.success) throw new Error('was accepted');
+	expect(describeProblems(fieldProblems(refused.error, oneSided))).toContain(
+		'rule "Invoice" has no credit line',
+	);
+});
+
+test('an unknown currency and a date that is none are refused by field', () => {
+	const parsed = PostingDocument.safeParse({ ...document({}), currency: 'EURO', date: '2026-02-30' });
+	expect(parsed.error?.issues.map(({ path }) => path.join('.')).sort()).toEqual(['currency', 'date']);
+});
+
+test('every entry balances, whatever the amounts and the currency', () => {
+	const decimals = fc
+		.integer({ min: -10_000_000, max: 10_000_000 })
+		.map((value) => (value / 1_000).toFixed(3));
+	const line = fc.record({ line: fc.uuid(), quantity: decimals, unitCost: decimals });
+	fc.assert(
+		fc.property(fc.array(line, { minLength: 1 }), fc.constantFrom('EUR', 'JPY', 'KWD'), (lines, currency) => {
+			const drafted = draftEntry(document({ lines, currency }), rules);
+			if ('refused' in drafted) return expect(drafted.refused).toContain('all its lines are zero');
+			const sum = entryOf(drafted).lines.reduce(
+				(total, { debit, credit }) => total.plus(debit).minus(credit),
+				new Big('0'),
+			);
+			expect(sum.toFixed()).toBe('0');
+		}),
+	);
+});
