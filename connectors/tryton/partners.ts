@@ -40,6 +40,19 @@ interface ReadParty {
 	partner: Partner | ValidationError;
 }
 
+/** Codes after this one in Tryton's order of parties: by length, then by character. Each `_` stands for one character. */
+function codeAfter(code: string): Domain {
+	const length = [...code].length;
+	return [
+		'OR',
+		[
+			['code', 'like', '_'.repeat(length)],
+			['code', '>', code],
+		],
+		['code', 'like', `${'_'.repeat(length + 1)}%`],
+	];
+}
+
 /** Parties as partners, by code. Tryton does not say whether one buys or sells, so the roles stay empty. */
 export class Partners {
 	constructor(
@@ -69,9 +82,9 @@ export class Partners {
 				['contact_mechanisms', 'where', changedAfter(changedSince)],
 			]);
 		}
-		for (let last = 0; ; ) {
-			const rows = await this.session.search('party.party', PartyRow, [['id', '>', last], ...domain], {
-				order: [['id', 'ASC']],
+		for (let last = ''; ; ) {
+			const rows = await this.session.search('party.party', PartyRow, [codeAfter(last), ...domain], {
+				order: [['code', 'ASC']],
 				limit: pageSize,
 			});
 			const page = (await this.complete(rows)).map(({ partner }) => partner);
@@ -79,7 +92,7 @@ export class Partners {
 			if (partners.length > 0) yield partners;
 			const final = rows.at(-1);
 			if (final === undefined || rows.length < pageSize) return;
-			last = final.id;
+			last = final.code ?? '';
 		}
 	}
 

@@ -145,8 +145,8 @@ export class TrytonSession {
 	}
 
 	/** Presses a button, such as `confirm`, on many records. Tryton may ignore it silently: read the state back. */
-	async press(model: string, button: string, ids: number[]): Promise<void> {
-		if (ids.length > 0) await this.call(`model.${model}.${button}`, [ids]);
+	async press(model: string, button: string, ids: number[], context?: Context): Promise<void> {
+		if (ids.length > 0) await this.call(`model.${model}.${button}`, [ids], context);
 	}
 
 	about(subject: Omit<ErrorSubject, 'system'> = {}): ErrorSubject {

@@ -100,6 +100,19 @@ export class Units {
 		return this.codes.get(id);
 	}
 
+	/** The unit with this code in the category of another one. */
+	withCode(code: UnitCode, sameCategoryAs: number): TrytonUnit | undefined {
+		const category = this.byId.get(sameCategoryAs)?.category;
+		return [...this.byId.values()].find(
+			(unit) => unit.category === category && unit.active && this.codes.get(unit.id) === code,
+		);
+	}
+
+	/** Active units with this code, whatever their category. */
+	allWithCode(code: UnitCode): TrytonUnit[] {
+		return [...this.byId.values()].filter((unit) => unit.active && this.codes.get(unit.id) === code);
+	}
+
 	/** The quantity in another unit of the same category; `undefined` where that is no exact decimal. */
 	convert(quantity: Decimal, from: number, to: number): Decimal | undefined {
 		const unit = this.byId.get(from);

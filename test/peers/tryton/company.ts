@@ -46,7 +46,9 @@ export async function createItems(session: TrytonSession, items: NewItem[]): Pro
 				default_uom: uom,
 				list_price: decimal('10'),
 				cost_price_method: 'fixed',
-				...(sales === undefined ? {} : { ...sales, salable: true, sale_uom: uom }),
+				...(sales === undefined
+					? {}
+					: { ...sales, salable: true, sale_uom: uom, purchasable: true, purchase_uom: uom }),
 				products: [
 					[
 						'create',

@@ -1,8 +1,8 @@
 import { z } from 'zod/v4';
 
 import type { TrytonSession } from '../../../connectors/tryton/session';
-import type { ProxiedCall } from '../../conformance/connector/subject';
-import { trytonPassword } from './server';
+import type { ProxiedCall, Subject } from '../../conformance/connector/subject';
+import { trytonPassword, type TrytonServer } from './server';
 
 /* What the conformance tests of Tryton as ERP and as WMS share. */
 
@@ -12,7 +12,7 @@ export const byNumber = (a: string, b: string) => Number(a) - Number(b);
 /** More than the connector reads in one page of changes. */
 export const manyRecords = 120;
 
-/** Tryton's clock is that of its own process; ours is the one that is moved. */
+/** Ours is the clock that is moved, so that all of Tryton's stamps are off it alike. */
 export async function skewed<T>(offsetMs: number, work: () => Promise<T>): Promise<T> {
 	const now = Date.now.bind(Date);
 	const clock = jest.spyOn(Date, 'now').mockImplementation(() => now() - offsetMs);
@@ -21,6 +21,18 @@ export async function skewed<T>(offsetMs: number, work: () => Promise<T>): Promi
 	} finally {
 		clock.mockRestore();
 	}
+}
+
+/** The server's own clock, from which SQLite in it takes the stamps of rows, jumps; its sessions may expire by that. */
+export function jumped(server: TrytonServer): Subject['jumped'] {
+	return async (offsetMs, work) => {
+		await server.moveClock(offsetMs);
+		try {
+			return await work();
+		} finally {
+			await server.moveClock(0);
+		}
+	};
 }
 
 /** Tryton answers a button that it ignores with null, as one that worked. `buttons` are those of the actions. */

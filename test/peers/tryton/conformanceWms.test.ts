@@ -1,5 +1,6 @@
 import { z } from 'zod/v4';
 
+import { axiosTransport } from '../../../connectors/http/axiosTransport';
 import { TrytonWms } from '../../../connectors/tryton/trytonWms';
 import { Item } from '../../../core/model/item';
 import { Reservation, StockLevel } from '../../../core/model/reservation';
@@ -11,6 +12,7 @@ import { connectorConformance } from '../../conformance/connector/suite';
 import { countStock, createItems, sessionOf } from './company';
 import {
 	ignoringButtons,
+	jumped,
 	manyRecords,
 	numbersOf,
 	retireItems,
@@ -19,6 +21,7 @@ import {
 	writeItems,
 	wrongPassword,
 } from './conformanceSubject';
+import { documentEntities, documentWorks, type WarehouseFloor } from './conformanceWmsDocuments';
 import { startTryton, trytonPassword, trytonUser } from './server';
 
 jest.setTimeout(240_000);
@@ -31,13 +34,29 @@ connectorConformance(
 	{
 		entities: {
 			item: { cannot: { decimals: 'ratios of units belong to the units' } },
-			stockLevel: { changes: false },
+			stockLevel: {},
 			reservation: {},
+			shipment: {},
+			receipt: {},
+			movement: {
+				cannot: {
+					change: 'what happened does not change',
+					remove: 'what happened is not taken away',
+				},
+			},
 		},
-		works: { 'match reservation': {} },
+		works: {
+			'match reservation': {},
+			'ship shipment': {},
+			'cancel shipment': {},
+			'create shipment': { cannot: { version: 'it is not there yet' } },
+			'receive receipt': {},
+			'cancel receipt': {},
+			'create receipt': { cannot: { version: 'it is not there yet' } },
+		},
 	},
 	async () => {
-		const server = await startTryton({ wms: 'wms' });
+		const server = await startTryton({ wms: 'wms' }, { movableClock: true });
 		const people = () => sessionOf(server.url, 'wms');
 		let last = 0;
 		const order = () => `K${999_999 - (last += 1)}`;
@@ -80,6 +99,24 @@ connectorConformance(
 				'reference',
 				orders.map((key) => `order ${key}`),
 			);
+		const floor: WarehouseFloor = {
+			people,
+			own: new TrytonWms({
+				system: 'tryton-wms',
+				url: server.url,
+				database: 'wms',
+				user: trytonUser,
+				password: trytonPassword,
+				transport: axiosTransport(),
+			}),
+			stocked,
+			newOrder: order,
+			drafted,
+			shipments,
+			weights,
+			powder,
+			many,
+		};
 		const match: Work = {
 			does: 'match',
 			stride: 5,
@@ -121,7 +158,8 @@ connectorConformance(
 			secrets,
 			timeoutMs: 3_000,
 			skewed,
-			ignoring: ignoringButtons('wait', 'assign_try'),
+			jumped: jumped(server),
+			ignoring: ignoringButtons('wait', 'assign_try', 'pick', 'pack', 'done', 'cancel', 'receive'),
 			entities: [
 				{
 					entity: 'item',
@@ -179,8 +217,9 @@ connectorConformance(
 						read: ({ lines }) => lines[0]?.requested,
 					},
 				},
+				...documentEntities(floor),
 			] as Subject['entities'],
-			works: [match],
+			works: [match, ...documentWorks(floor)],
 			close: () => server.remove(),
 		};
 	},

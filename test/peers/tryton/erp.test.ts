@@ -424,6 +424,6 @@ describe('a sale that the bridge confirms or cancels', () => {
 			error: { name: 'ConflictError', subject: { entity: 'salesOrder', key: String(id) } },
 		});
 		expect(await act('confirm', 999_999)).toMatchObject({ error: { name: 'NotFoundError' } });
-		expect(await act('confirm', id, '3')).toMatchObject({ error: { name: 'ValidationError' } });
+		expect(await act('confirm', id, '3')).toMatchObject({ error: { name: 'ConflictError' } });
 	});
 });

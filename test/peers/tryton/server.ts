@@ -1,7 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { copyFile, mkdir, mkdtemp, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, glob, mkdir, mkdtemp, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,8 @@ export const trytonPackages = [
 	'tryton-modules-stock',
 	'tryton-modules-sale',
 	'tryton-modules-sale-amendment',
+	'libfaketime',
+	'tryton-modules-purchase',
 ];
 
 /** Debian's own interpreter; another one further up on PATH does not see Debian's modules. */
@@ -21,7 +23,7 @@ const setupScript = join(__dirname, 'setup.py');
 const cacheFolder = join(__dirname, '../../../node_modules/.cache/tryton-peers');
 
 /** What a database is used for, and the modules that this takes. */
-const modules = { erp: ['sale', 'sale_amendment'], wms: ['stock'] };
+const modules = { erp: ['sale', 'sale_amendment', 'purchase'], wms: ['stock'] };
 export type TrytonRole = keyof typeof modules;
 
 export const trytonUser = 'admin';
@@ -37,6 +39,8 @@ export interface TrytonServer {
 	kill(): Promise<void>;
 	/** Starts it again on the same port with the same databases, after `stop` or `kill`. */
 	restart(): Promise<void>;
+	/** Moves the server's own clock so much off ours, at once; for servers with a clock that can be moved. */
+	moveClock(offsetMs: number): Promise<void>;
 	/** Stops it and removes its databases. */
 	remove(): Promise<void>;
 }
@@ -46,7 +50,10 @@ export interface TrytonServer {
  * "RETAIL", units, and for `erp` accounts. Prepared databases are kept beside node_modules and copied, so only the first
  * start takes half a minute.
  */
-export async function startTryton(databases: Record<string, TrytonRole>): Promise<TrytonServer> {
+export async function startTryton(
+	databases: Record<string, TrytonRole>,
+	{ movableClock = false } = {},
+): Promise<TrytonServer> {
 	requirePackages();
 	const folder = await mkdtemp(join(tmpdir(), 'erp-bridge-tryton-'));
 	const port = await freePort();
@@ -56,9 +63,12 @@ export async function startTryton(databases: Record<string, TrytonRole>): Promis
 	for (const [name, role] of Object.entries(databases)) {
 		await copyFile(await preparedDatabase(role), join(folder, `${name}.sqlite`));
 	}
+	const clock = join(folder, 'clock');
+	await writeFile(clock, '+0');
+	const environment = movableClock ? { ...process.env, ...(await movedBy(clock)) } : process.env;
 	let child: ChildProcess | undefined;
 	const restart = async () => {
-		child = await launch(configuration, Object.keys(databases), folder, url);
+		child = await launch(configuration, Object.keys(databases), folder, url, environment);
 	};
 	const end = async (signal: NodeJS.Signals) => {
 		const running = child;
@@ -79,8 +89,55 @@ export async function startTryton(databases: Record<string, TrytonRole>): Promis
 		restart,
 		stop: () => end('SIGTERM'),
 		kill: () => end('SIGKILL'),
+		moveClock: async (offsetMs) => {
+			if (!movableClock) throw new Error('the clock of this server cannot be moved');
+			// In one step: the server reads it at any moment.
+			await writeFile(`${clock}.new`, `${offsetMs < 0 ? '' : '+'}${offsetMs / 1_000}`);
+			await rename(`${clock}.new`, clock);
+		},
 		remove: async () => {
 			await end('SIGTERM');
+			await rm(folder, { recursive: true, force: true });
+		},
+	};
+}
+
+/** libfaketime between the server, SQLite in it, and the system's clock. */
+async function movedBy(file: string): Promise<Record<string, string>> {
+	for await (const library of glob('/usr/lib/*/faketime/libfaketimeMT.so.1')) {
+		return {
+			LD_PRELOAD: library,
+			FAKETIME_TIMESTAMP_FILE: file,
+			FAKETIME_NO_CACHE: '1',
+		};
+	}
+	throw new Error(
+		'libfaketime is not installed. On Debian: apt-get install --no-install-recommends libfaketime',
+	);
+}
+
+/**
+ * The same on a PostgreSQL server, with one new database named after the role. There many write at once, and a transaction's rows appear
+ * when it ends.
+ */
+export async function startTrytonOnPostgres(
+	postgresUri: string,
+	role: TrytonRole,
+): Promise<Pick<TrytonServer, 'url' | 'remove'>> {
+	requirePackages();
+	const folder = await mkdtemp(join(tmpdir(), 'erp-bridge-tryton-'));
+	const port = await freePort();
+	const url = `http://127.0.0.1:${port}`;
+	const configuration = join(folder, 'trytond.conf');
+	await writeFile(configuration, configurationOf(folder, port, postgresUri), { mode: 0o600 });
+	await fillDatabase(configuration, folder, role, `${postgresUri}/${role}`);
+	const child = await launch(configuration, [role], folder, url, process.env);
+	return {
+		url,
+		remove: async () => {
+			const gone = once(child, 'exit');
+			child.kill('SIGTERM');
+			await gone;
 			await rm(folder, { recursive: true, force: true });
 		},
 	};
@@ -89,7 +146,12 @@ export async function startTryton(databases: Record<string, TrytonRole>): Promis
 function requirePackages(): void {
 	const probe = spawnSync(
 		python,
-		['-W', 'ignore', '-c', 'import proteus, trytond.modules.stock, trytond.modules.sale_amendment'],
+		[
+			'-W',
+			'ignore',
+			'-c',
+			'import proteus, trytond.modules.stock, trytond.modules.sale_amendment, trytond.modules.purchase',
+		],
 		{ encoding: 'utf8' },
 	);
 	if (probe.status === 0) return;
@@ -101,10 +163,10 @@ function requirePackages(): void {
 }
 
 /** With a queue and nobody who works it, confirmed sales stay in their grace period until a test processes them. */
-function configurationOf(folder: string, port: number): string {
+function configurationOf(folder: string, port: number, uri = 'sqlite://'): string {
 	return [
 		'[database]',
-		'uri = sqlite://',
+		`uri = ${uri}`,
 		`path = ${folder}`,
 		'[queue]',
 		'worker = True',
@@ -128,14 +190,8 @@ async function preparedDatabase(role: TrytonRole): Promise<string> {
 	try {
 		const configuration = join(folder, 'trytond.conf');
 		await writeFile(configuration, configurationOf(folder, 0));
-		const passwordFile = join(folder, 'password');
-		await writeFile(passwordFile, trytonPassword, { mode: 0o600 });
 		await writeFile(join(folder, `${role}.sqlite`), '');
-		const admin = ['trytond-admin', '-c', configuration, '-d', role];
-		const environment = { ...process.env, TRYTONPASSFILE: passwordFile };
-		await run([...admin, '--all', '--email', 'admin@example.invalid'], environment);
-		await run([...admin, '-u', ...modules[role], '--activate-dependencies'], environment);
-		await run([python, '-W', 'ignore', setupScript, configuration, role], environment);
+		await fillDatabase(configuration, folder, role, `sqlite:///${role}`);
 		// Into its place in one step: another test file may be preparing the same.
 		const complete = `${prepared}.${randomBytes(4).toString('hex')}`;
 		await copyFile(join(folder, `${role}.sqlite`), complete);
@@ -144,6 +200,22 @@ async function preparedDatabase(role: TrytonRole): Promise<string> {
 		await rm(folder, { recursive: true, force: true });
 	}
 	return prepared;
+}
+
+/** Makes a company of an empty database. */
+async function fillDatabase(
+	configuration: string,
+	folder: string,
+	role: TrytonRole,
+	uri: string,
+): Promise<void> {
+	const passwordFile = join(folder, 'password');
+	await writeFile(passwordFile, trytonPassword, { mode: 0o600 });
+	const admin = ['trytond-admin', '-c', configuration, '-d', role];
+	const environment = { ...process.env, TRYTONPASSFILE: passwordFile };
+	await run([...admin, '--all', '--email', 'admin@example.invalid'], environment);
+	await run([...admin, '-u', ...modules[role], '--activate-dependencies'], environment);
+	await run([python, '-W', 'ignore', setupScript, configuration, uri], environment);
 }
 
 function trytonVersion(): string {
@@ -174,10 +246,12 @@ async function launch(
 	databases: string[],
 	folder: string,
 	url: string,
+	environment: NodeJS.ProcessEnv,
 ): Promise<ChildProcess> {
 	const logPath = join(folder, 'trytond.log');
 	const log = await open(logPath, 'a');
 	const child = spawn('trytond', ['-c', configuration, '-d', ...databases], {
+		env: environment,
 		stdio: ['ignore', 'ignore', log.fd],
 	});
 	await log.close();

@@ -1,6 +1,6 @@
 """Prepares a Tryton database for tests: a company, a customer, two packing units and, where sales are installed, accounts.
 
-Usage: setup.py CONFIGURATION DATABASE. What the tests themselves make (products, stock, sales) they make over JSON-RPC.
+Usage: setup.py CONFIGURATION DATABASE_URI. What the tests themselves make (products, stock, sales) they make over JSON-RPC.
 """
 import datetime
 import sys
@@ -9,7 +9,7 @@ from decimal import Decimal
 from proteus import Model, Wizard, config
 
 configuration_file, database = sys.argv[1:]
-connection = config.set_trytond(database='sqlite:///' + database, config_file=configuration_file)
+connection = config.set_trytond(database=database, config_file=configuration_file)
 
 Party = Model.get('party.party')
 Currency = Model.get('currency.currency')
@@ -53,3 +53,7 @@ if Model.get('ir.module').find([('name', '=', 'sale'), ('state', '=', 'activated
     sales = Model.get('sale.configuration')(1)
     sales.sale_process_after = datetime.timedelta(days=1)
     sales.save()
+    purchases = Model.get('purchase.configuration')(1)
+    purchases.purchase_process_after = datetime.timedelta(days=1)
+    purchases.save()
+    Party(name='Riverside Metal Works', code='METAL').save()
