@@ -1,6 +1,9 @@
+import { Asset } from './asset';
 import { Delivery } from './delivery';
 import { Invoice } from './invoice';
 import { Item } from './item';
+import { JournalEntry } from './journalEntry';
+import { Account, DimensionValue, LedgerPeriod } from './ledger';
 import { Movement } from './movement';
 import { Partner } from './partner';
 import { PurchaseOrder } from './purchaseOrder';
@@ -22,4 +25,9 @@ export const canonicalEntities = {
 	shipment: Shipment,
 	receipt: Receipt,
 	movement: Movement,
+	account: Account,
+	dimensionValue: DimensionValue,
+	journalEntry: JournalEntry,
+	ledgerPeriod: LedgerPeriod,
+	asset: Asset,
 };

@@ -1,6 +1,9 @@
+import type { Asset } from '../model/asset';
 import type { Delivery, DeliveryDraft } from '../model/delivery';
 import type { Invoice, InvoiceDraft } from '../model/invoice';
 import type { Item, ItemDraft } from '../model/item';
+import type { JournalEntry, JournalEntryDraft } from '../model/journalEntry';
+import type { Account, DimensionValue, LedgerPeriod } from '../model/ledger';
 import type { Movement, MovementDraft } from '../model/movement';
 import type { Partner, PartnerDraft } from '../model/partner';
 import type { PurchaseOrder, PurchaseOrderDraft } from '../model/purchaseOrder';
@@ -23,6 +26,11 @@ export interface Entities {
 	shipment: Shipment;
 	receipt: Receipt;
 	movement: Movement;
+	account: Account;
+	dimensionValue: DimensionValue;
+	journalEntry: JournalEntry;
+	ledgerPeriod: LedgerPeriod;
+	asset: Asset;
 }
 export type EntityName = keyof Entities;
 
@@ -37,6 +45,7 @@ export interface Drafts {
 	shipment: ShipmentDraft;
 	receipt: ReceiptDraft;
 	movement: MovementDraft;
+	journalEntry: JournalEntryDraft;
 }
 export type WritableEntity = keyof Drafts;
 export type WriteName = 'create' | 'update' | 'upsert';
@@ -79,6 +88,9 @@ export interface Actions {
 	invoice: { confirm: NoInput; cancel: NoInput };
 	shipment: { ship: NoInput; cancel: NoInput };
 	receipt: { receive: NoInput; cancel: NoInput };
+	journalEntry: { post: NoInput };
+	/** `lock` is for good */
+	ledgerPeriod: { close: NoInput; lock: NoInput; reopen: NoInput };
 }
 export type ActionName<E extends keyof Actions> = keyof Actions[E];
 

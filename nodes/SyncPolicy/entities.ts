@@ -5,9 +5,14 @@ import type { PolicyEntity } from '../../core/sync/policy/fieldTree';
 import { isPolicyEntity } from '../../core/sync/policy/syncPolicy';
 
 const names: Record<PolicyEntity, string> = {
+	account: 'Account',
+	asset: 'Asset',
 	delivery: 'Delivery',
+	dimensionValue: 'Dimension Value',
 	invoice: 'Invoice',
 	item: 'Item',
+	journalEntry: 'Journal Entry',
+	ledgerPeriod: 'Ledger Period',
 	movement: 'Movement',
 	partner: 'Partner',
 	purchaseOrder: 'Purchase Order',

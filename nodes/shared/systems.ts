@@ -16,14 +16,17 @@ import { httpTransportOf, type RequestContext } from './httpTransport';
 import { restSystemCredentials, restSystemOf, restSystemValue } from './restSystem';
 
 /** What a system is used as. One product may be both. */
-export type SystemRole = 'erp' | 'wms';
+export type SystemRole = 'erp' | 'wms' | 'finance';
 
 interface Product {
 	option: INodePropertyOptions;
 	credential: string;
-	connect: Record<
-		SystemRole,
-		(credential: ICredentialDataDecryptedObject, transport: HttpTransport) => SystemConnector
+	/** what it can be used as */
+	connect: Partial<
+		Record<
+			SystemRole,
+			(credential: ICredentialDataDecryptedObject, transport: HttpTransport) => SystemConnector
+		>
 	>;
 }
 
@@ -137,6 +140,10 @@ export async function connectorOf(
 	if (product === undefined) {
 		throw new ValidationError(`The system "${system}" is unknown. Choose one from the list.`, { system });
 	}
+	const connect = product.connect[role];
+	if (connect === undefined) {
+		throw new ValidationError(`${product.option.name} cannot be used as ${role} here.`, { system });
+	}
 	const credential = await context.getCredentials(product.credential);
 	const key = JSON.stringify([system, role, credential]);
 	const transport = httpTransportOf(context);
@@ -148,7 +155,7 @@ export async function connectorOf(
 	if (kept.size >= mostKept) kept.clear();
 	const entry: KeptConnector = {
 		transport,
-		connector: product.connect[role](credential, async (request) => await entry.transport(request)),
+		connector: connect(credential, async (request) => await entry.transport(request)),
 	};
 	kept.set(key, entry);
 	return entry.connector;

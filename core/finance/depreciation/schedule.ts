@@ -7,7 +7,7 @@ import {
 	type FiscalCalendar,
 	type FiscalPeriod,
 } from '../calendar/fiscalCalendar';
-import type { AssetCard, TimedRule } from './assetCard';
+import type { Asset, TimedRule } from '../../model/asset';
 import { decliningAmounts, Exact, lifeSteps, sumOfYearsAmounts, type Depreciable } from './yearAmounts';
 
 /** What an asset loses in one fiscal period. Amounts have the currency's places. */
@@ -47,7 +47,7 @@ const one = new Exact('1');
  * The declining balance goes by fiscal years, of which the first and the last may be parts. The sum of the years' digits goes by the
  * asset's own years. A revaluation scales what was still to come to the new depreciable amount.
  */
-export function schedule(card: AssetCard, calendar: FiscalCalendar): DepreciationSchedule | Unscheduled {
+export function schedule(card: Asset, calendar: FiscalCalendar): DepreciationSchedule | Unscheduled {
 	const refuse = (refused: string): Unscheduled => ({
 		asset: card.key,
 		refused: `Asset ${card.key} (${card.name}): ${refused}`,
@@ -206,7 +206,7 @@ function addMonths(date: CalendarDate, months: number): CalendarDate {
 }
 
 function producedAmounts(
-	card: AssetCard,
+	card: Asset,
 	totalUnits: Decimal,
 	calendar: FiscalCalendar,
 	{ cost, residual }: Depreciable,
@@ -234,7 +234,7 @@ function producedAmounts(
 
 /** Applies revaluations and disposal, and rounds running totals. */
 function posted(
-	card: AssetCard,
+	card: Asset,
 	{ cost, residual }: Depreciable,
 	planned: PlannedPeriod[],
 ): Omit<DepreciationSchedule, 'asset'> | Refusal {
@@ -291,7 +291,7 @@ function posted(
  * The share of each period's depreciation that is still posted when the asset is disposed of. With the half-year convention the
  * fiscal year of the disposal gets half its depreciation, and none when the asset came in the same year.
  */
-function sharesBeforeDisposal(card: AssetCard, on: CalendarDate, planned: PlannedPeriod[]): Exact[] {
+function sharesBeforeDisposal(card: Asset, on: CalendarDate, planned: PlannedPeriod[]): Exact[] {
 	if (card.rule === undefined || card.rule.method === 'unitsOfProduction') return planned.map(() => one);
 	const { convention } = card.rule;
 	const disposedIn = planned.find(({ period }) => period.from <= on && on <= period.to)?.period;

@@ -75,6 +75,8 @@ const portActions: { [E in keyof Actions]: Array<ActionName<E>> } = {
 	invoice: ['confirm', 'cancel'],
 	shipment: ['ship', 'cancel'],
 	receipt: ['receive', 'cancel'],
+	journalEntry: ['post'],
+	ledgerPeriod: ['close', 'lock', 'reopen'],
 };
 const portWrites: WriteName[] = ['create', 'update', 'upsert'];
 

@@ -2,7 +2,7 @@ import Big from 'big.js';
 import * as fc from 'fast-check';
 
 import { FiscalCalendar } from '../../../../core/finance/calendar/fiscalCalendar';
-import { AssetCard, Convention } from '../../../../core/finance/depreciation/assetCard';
+import { Asset, Convention } from '../../../../core/model/asset';
 import { schedule, type DepreciationSchedule } from '../../../../core/finance/depreciation/schedule';
 import {
 	decliningAmounts,
@@ -18,8 +18,8 @@ const thirteen = FiscalCalendar.parse({
 	yearEnd: { month: 12, weekday: 7, rule: 'nearestToMonthEnd' },
 });
 
-function card(changes: Record<string, unknown>): AssetCard {
-	return AssetCard.parse({
+function card(changes: Record<string, unknown>): Asset {
+	return Asset.parse({
 		key: 'A-1',
 		name: 'Press',
 		entity: 'PLANT',

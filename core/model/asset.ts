@@ -1,9 +1,11 @@
 import { z } from 'zod/v4';
 
-import { Decimal } from '../../model/decimal';
-import { CalendarDate } from '../calendar/calendarDate';
+import { Decimal } from './decimal';
+import { NativeFields } from './native';
+import { CurrencyCode, Key, Revision, Text } from './references';
 
 const positive = (value: string) => !value.startsWith('-') && Number(value) > 0;
+const day = z.iso.date('must be a day written as YYYY-MM-DD');
 const Amount = Decimal.refine((value) => !value.startsWith('-'), 'must not be negative');
 
 /**
@@ -47,28 +49,30 @@ export type DepreciationRule = z.infer<typeof DepreciationRule>;
 export type TimedRule = Exclude<DepreciationRule, { method: 'unitsOfProduction' }>;
 
 /** A fixed asset as its card has it. Amounts are in one currency. */
-export const AssetCard = z
+export const Asset = z
 	.object({
-		key: z.string().min(1),
-		name: z.string().min(1),
+		key: Key,
+		number: Text.optional(),
+		name: Text.min(1),
 		/** legal entity that owns it */
-		entity: z.string().min(1),
-		/** ISO 4217 */
-		currency: z.string().regex(/^[A-Z]{3}$/, 'must be a currency code such as EUR'),
+		entity: z.string().min(1).optional(),
+		currency: CurrencyCode,
 		cost: Amount,
 		residualValue: Amount,
 		/** the first day in use */
-		inService: CalendarDate,
+		inService: day,
 		/** an asset without a rule is reported and never depreciated by a guess */
 		rule: DepreciationRule.optional(),
 		/** new carrying amounts, each from the first fiscal period that begins on its day or later */
 		revaluations: z
-			.array(z.object({ on: CalendarDate, carryingAmount: Amount, reason: z.string().min(1) }))
+			.array(z.object({ on: day, carryingAmount: Amount, reason: z.string().min(1) }))
 			.default([]),
 		/** the day on which it was sold or scrapped */
-		disposal: z.object({ on: CalendarDate, proceeds: Amount }).optional(),
+		disposal: z.object({ on: day, proceeds: Amount }).optional(),
 		/** what its meter counted, for units of production */
-		production: z.array(z.object({ on: CalendarDate, units: Amount })).default([]),
+		production: z.array(z.object({ on: day, units: Amount })).default([]),
+		revision: Revision.optional(),
+		native: NativeFields.optional(),
 	})
 	.superRefine((card, context) => {
 		const problem = (path: PropertyKey[], message: string) =>
@@ -93,4 +97,4 @@ export const AssetCard = z
 		)
 			problem(['rule', 'yearlyRate'], 'the declining balance needs either a yearly rate or a factor');
 	});
-export type AssetCard = z.infer<typeof AssetCard>;
+export type Asset = z.infer<typeof Asset>;
