@@ -1,9 +1,18 @@
 import { z } from 'zod/v4';
 
-import { Quantity } from './decimal';
+import { Decimal, Quantity } from './decimal';
 import { documentLines } from './documentLines';
 import { NativeFields } from './native';
-import { ItemReference, Key, PartnerReference, Revision, Text, UnitCode } from './references';
+import {
+	CurrencyCode,
+	Dimensions,
+	ItemReference,
+	Key,
+	PartnerReference,
+	Revision,
+	Text,
+	UnitCode,
+} from './references';
 
 export const DeliveryState = z.enum(['draft', 'done', 'cancelled']);
 export type DeliveryState = z.infer<typeof DeliveryState>;
@@ -15,6 +24,9 @@ export const DeliveryLine = z.object({
 	item: ItemReference,
 	quantity: Quantity,
 	unit: UnitCode,
+	/** what one unit costs as the ERP values its stock, in the delivery's currency */
+	unitCost: Decimal.optional(),
+	dimensions: Dimensions.optional(),
 });
 export type DeliveryLine = z.infer<typeof DeliveryLine>;
 
@@ -28,6 +40,9 @@ export const Delivery = z.object({
 	partner: PartnerReference.optional(),
 	/** instant of the goods issue */
 	deliveredAt: z.iso.datetime({ offset: true }).optional(),
+	/** of the costs */
+	currency: CurrencyCode.optional(),
+	dimensions: Dimensions.optional(),
 	revision: Revision.optional(),
 	lines: documentLines(DeliveryLine),
 	native: NativeFields.optional(),
@@ -39,8 +54,9 @@ export const DeliveryDraft = Delivery.omit({
 	key: true,
 	state: true,
 	deliveredAt: true,
+	currency: true,
 	revision: true,
 }).extend({
-	lines: documentLines(DeliveryLine.partial({ line: true })),
+	lines: documentLines(DeliveryLine.omit({ unitCost: true }).partial({ line: true })),
 });
 export type DeliveryDraft = z.infer<typeof DeliveryDraft>;

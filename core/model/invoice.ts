@@ -3,7 +3,16 @@ import { z } from 'zod/v4';
 import { Decimal } from './decimal';
 import { documentLines } from './documentLines';
 import { NativeFields } from './native';
-import { CurrencyCode, ItemReference, Key, PartnerReference, Revision, Text, UnitCode } from './references';
+import {
+	CurrencyCode,
+	Dimensions,
+	ItemReference,
+	Key,
+	PartnerReference,
+	Revision,
+	Text,
+	UnitCode,
+} from './references';
 
 export const InvoiceState = z.enum(['draft', 'posted', 'paid', 'cancelled']);
 export type InvoiceState = z.infer<typeof InvoiceState>;
@@ -20,6 +29,9 @@ export const InvoiceLine = z.object({
 	unitPrice: Decimal,
 	/** without tax, in the invoice's currency */
 	amount: Decimal.optional(),
+	/** tax on the amount */
+	tax: Decimal.optional(),
+	dimensions: Dimensions.optional(),
 });
 export type InvoiceLine = z.infer<typeof InvoiceLine>;
 
@@ -36,6 +48,9 @@ export const Invoice = z.object({
 	dueOn: z.iso.date().optional(),
 	currency: CurrencyCode,
 	total: Decimal.optional(),
+	/** tax on the whole invoice, which comes on top of `total` */
+	taxTotal: Decimal.optional(),
+	dimensions: Dimensions.optional(),
 	revision: Revision.optional(),
 	lines: documentLines(InvoiceLine),
 	native: NativeFields.optional(),
@@ -43,7 +58,13 @@ export const Invoice = z.object({
 export type Invoice = z.infer<typeof Invoice>;
 
 /** What is given to make an invoice; amounts and total are computed by the system. A line without `line` is a new one. */
-export const InvoiceDraft = Invoice.omit({ key: true, state: true, total: true, revision: true }).extend({
-	lines: documentLines(InvoiceLine.omit({ amount: true }).partial({ line: true })),
+export const InvoiceDraft = Invoice.omit({
+	key: true,
+	state: true,
+	total: true,
+	taxTotal: true,
+	revision: true,
+}).extend({
+	lines: documentLines(InvoiceLine.omit({ amount: true, tax: true }).partial({ line: true })),
 });
 export type InvoiceDraft = z.infer<typeof InvoiceDraft>;

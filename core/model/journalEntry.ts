@@ -3,7 +3,7 @@ import { z } from 'zod/v4';
 import { Decimal } from './decimal';
 import { documentLines } from './documentLines';
 import { NativeFields } from './native';
-import { CurrencyCode, Key, PartnerReference, Revision, SystemName, Text } from './references';
+import { CurrencyCode, Dimensions, Key, PartnerReference, Revision, SystemName, Text } from './references';
 
 export const JournalEntryState = z.enum(['draft', 'posted']);
 export type JournalEntryState = z.infer<typeof JournalEntryState>;
@@ -19,8 +19,7 @@ export const JournalEntryLine = z.object({
 	credit: Amount,
 	partner: PartnerReference.optional(),
 	description: Text.optional(),
-	/** codes by dimension: `costCentre`, `profitCentre`, `project`, `sourceOfFunds` ... */
-	dimensions: z.record(z.string().min(1), z.string().min(1)).optional(),
+	dimensions: Dimensions.optional(),
 });
 export type JournalEntryLine = z.infer<typeof JournalEntryLine>;
 

@@ -3,7 +3,16 @@ import { z } from 'zod/v4';
 import { Decimal, Quantity } from './decimal';
 import { documentLines } from './documentLines';
 import { NativeFields } from './native';
-import { CurrencyCode, ItemReference, Key, PartnerReference, Revision, Text, UnitCode } from './references';
+import {
+	CurrencyCode,
+	Dimensions,
+	ItemReference,
+	Key,
+	PartnerReference,
+	Revision,
+	Text,
+	UnitCode,
+} from './references';
 
 export const PurchaseOrderState = z.enum(['draft', 'confirmed', 'done', 'cancelled']);
 export type PurchaseOrderState = z.infer<typeof PurchaseOrderState>;
@@ -15,6 +24,7 @@ export const PurchaseOrderLine = z.object({
 	quantity: Quantity,
 	unit: UnitCode,
 	unitPrice: Decimal.optional(),
+	dimensions: Dimensions.optional(),
 });
 export type PurchaseOrderLine = z.infer<typeof PurchaseOrderLine>;
 
@@ -29,6 +39,7 @@ export const PurchaseOrder = z.object({
 	/** the day on which the goods are due */
 	expectedOn: z.iso.date().optional(),
 	currency: CurrencyCode.optional(),
+	dimensions: Dimensions.optional(),
 	revision: Revision.optional(),
 	lines: documentLines(PurchaseOrderLine),
 	native: NativeFields.optional(),

@@ -40,6 +40,10 @@ export type PartnerReference = z.infer<typeof PartnerReference>;
 
 export const CurrencyCode = z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code');
 
+/** Auxiliary dimensions of accounting: codes by dimension, such as `costCentre`, `profitCentre`, `project`, `sourceOfFunds`. */
+export const Dimensions = z.record(z.string().min(1).max(100), z.string().min(1).max(200));
+export type Dimensions = z.infer<typeof Dimensions>;
+
 /** Changes whenever the record does; sent back as the expected version. Absent where a system keeps none. */
 export const Revision = z.string().min(1).max(200);
 

@@ -3,7 +3,16 @@ import { z } from 'zod/v4';
 import { Decimal, Quantity } from './decimal';
 import { documentLines } from './documentLines';
 import { NativeFields } from './native';
-import { CurrencyCode, ItemReference, Key, PartnerReference, Revision, Text, UnitCode } from './references';
+import {
+	CurrencyCode,
+	Dimensions,
+	ItemReference,
+	Key,
+	PartnerReference,
+	Revision,
+	Text,
+	UnitCode,
+} from './references';
 
 export const SalesOrderState = z.enum(['draft', 'confirmed', 'done', 'cancelled']);
 export type SalesOrderState = z.infer<typeof SalesOrderState>;
@@ -17,6 +26,7 @@ export const SalesOrderLine = z.object({
 	/** the same amount in the item's base unit, as the order's own system converts it, where it does */
 	baseQuantity: z.object({ quantity: Quantity, unit: UnitCode }).optional(),
 	unitPrice: Decimal.optional(),
+	dimensions: Dimensions.optional(),
 });
 export type SalesOrderLine = z.infer<typeof SalesOrderLine>;
 
@@ -31,6 +41,7 @@ export const SalesOrder = z.object({
 	partner: PartnerReference.optional(),
 	orderedAt: z.iso.datetime({ offset: true }).optional(),
 	currency: CurrencyCode.optional(),
+	dimensions: Dimensions.optional(),
 	revision: Revision.optional(),
 	lines: documentLines(SalesOrderLine),
 	native: NativeFields.optional(),
