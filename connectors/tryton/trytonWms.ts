@@ -29,6 +29,7 @@ import { named, namedPages } from './naming';
 import type { TrytonWarehouseOptions } from './options';
 import { matchReservations } from './match/matchReservations';
 import { Movements } from './movements';
+import { once } from './once';
 import { Reservations } from './reservations';
 import { TrytonSession } from './session';
 import { moveModel, shipmentModel, Shipments } from './shipments';
@@ -180,16 +181,4 @@ export class TrytonWms implements SystemConnector {
 			hint: 'It serves items, stock levels, reservations, shipments, receipts and movements; for sales orders connect it as ERP.',
 		});
 	}
-}
-
-/** Reads once and remembers, unless it failed. */
-function once<T>(read: () => Promise<T>): () => Promise<T> {
-	let value: Promise<T> | undefined;
-	return () => {
-		value ??= read().catch((error: unknown) => {
-			value = undefined;
-			throw error;
-		});
-		return value;
-	};
 }
