@@ -159,6 +159,15 @@ const migrations: string[][] = [
 		)`,
 		'CREATE INDEX aliases_by_kept_code ON aliases (kind, system, kept_code)',
 	],
+	[
+		`CREATE TABLE fiscal_books (
+			version BIGINT PRIMARY KEY,
+			kind TEXT NOT NULL,
+			actor TEXT NOT NULL,
+			at BIGINT NOT NULL,
+			entry TEXT NOT NULL
+		)`,
+	],
 ];
 
 const dialects = {

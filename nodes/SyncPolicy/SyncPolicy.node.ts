@@ -6,7 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { OperationContext, route } from '../shared/operationContext';
+import { route } from '../shared/operationContext';
 import { stateStoreCredential, stateStoreProperty } from '../shared/stateStore';
 import { searchSyncPolicies } from '../shared/syncPolicies';
 import { credentialsProperty, systemCredentials } from '../shared/systems';
@@ -157,15 +157,8 @@ export class SyncPolicy implements INodeType {
 	methods = { listSearch: { searchSyncPolicies } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		if (this.getNodeParameter('resource', 0) === 'change') {
-			const context = new OperationContext(this);
-			try {
-				return await apply.execute(context);
-			} catch (error) {
-				throw context.failed(error);
-			}
-		}
 		return await route(this, {
+			change: { apply },
 			policy: {
 				get: getPolicy.execute,
 				getAll: getAllPolicies.execute,

@@ -112,10 +112,17 @@ function given(value: unknown): unknown {
 /** One operation: what the integrator sees stands above it in the same file. */
 export type Operation = (context: OperationContext) => Promise<INodeExecutionData[]>;
 
+/** An operation that parts its items: one list for each of its outputs, in their order. */
+export interface PartingOperation {
+	/** names of the outputs */
+	outputs: string[];
+	execute(context: OperationContext): Promise<INodeExecutionData[][]>;
+}
+
 /** Runs the operation that the node's resource and operation parameters name. */
 export async function route(
 	functions: IExecuteFunctions,
-	operations: Record<string, Record<string, Operation>>,
+	operations: Record<string, Record<string, Operation | PartingOperation>>,
 ): Promise<INodeExecutionData[][]> {
 	const resource = functions.getNodeParameter('resource', 0);
 	const operation = functions.getNodeParameter('operation', 0);
@@ -128,7 +135,7 @@ export async function route(
 	}
 	const context = new OperationContext(functions);
 	try {
-		return [await run(context)];
+		return typeof run === 'function' ? [await run(context)] : await run.execute(context);
 	} catch (error) {
 		throw context.failed(error);
 	}

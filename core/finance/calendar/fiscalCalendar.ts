@@ -16,7 +16,7 @@ const month = z.number().int().min(1).max(12);
 const YearNamedAfter = z.enum(['start', 'end']).default('end');
 
 /** Where a year of whole weeks ends. */
-const WeekYearEnd = z.object({
+const WeekYearEnd = z.strictObject({
 	/** the month around whose end the year ends */
 	month,
 	/** the last day of every week: 1 is Monday, 7 is Sunday */
@@ -28,7 +28,7 @@ type WeekYearEnd = z.infer<typeof WeekYearEnd>;
 
 const name = z.string().min(1);
 
-const CustomPeriod = z.object({
+const CustomPeriod = z.strictObject({
 	year: z.number().int(),
 	number: z.number().int().min(1),
 	from: CalendarDate,
@@ -36,7 +36,7 @@ const CustomPeriod = z.object({
 });
 
 /** Months of the calendar, from any first month. */
-const CalendarMonths = z.object({
+const CalendarMonths = z.strictObject({
 	kind: z.literal('calendarMonths'),
 	name,
 	firstMonth: month,
@@ -44,7 +44,7 @@ const CalendarMonths = z.object({
 });
 
 /** Quarters of 13 weeks, divided as the pattern says. A 53rd week belongs to period 12. */
-const Weeks = z.object({
+const Weeks = z.strictObject({
 	kind: z.literal('weeks'),
 	name,
 	pattern: z.enum(['4-4-5', '4-5-4', '5-4-4']),
@@ -53,7 +53,7 @@ const Weeks = z.object({
 });
 
 /** Thirteen periods of four weeks. A 53rd week belongs to period 13. */
-const ThirteenPeriods = z.object({
+const ThirteenPeriods = z.strictObject({
 	kind: z.literal('thirteenPeriods'),
 	name,
 	yearEnd: WeekYearEnd,
@@ -62,7 +62,7 @@ const ThirteenPeriods = z.object({
 
 /** Periods given one by one, without a gap and without an overlap. */
 const Custom = z
-	.object({ kind: z.literal('custom'), name, periods: z.array(CustomPeriod).min(1) })
+	.strictObject({ kind: z.literal('custom'), name, periods: z.array(CustomPeriod).min(1) })
 	.superRefine(({ periods }, context) => {
 		const problem = (index: number, field: string, message: string) =>
 			context.addIssue({ code: 'custom', path: ['periods', index, field], message });
@@ -130,7 +130,10 @@ export function periodContaining(calendar: FiscalCalendar, date: CalendarDate): 
 
 /** The period of a key such as `2026-P03`; `undefined` when the calendar has none. */
 export function periodNamed(calendar: FiscalCalendar, key: string): FiscalPeriod | undefined {
-	return periodsOfYear(calendar, Number(key.split('-P')[0])).find((period) => period.key === key);
+	const [, year] = /^(\d{4})-P\d{2,}$/.exec(key) ?? [];
+	return year === undefined
+		? undefined
+		: periodsOfYear(calendar, Number(year)).find((period) => period.key === key);
 }
 
 const known = new WeakMap<FiscalCalendar, Map<number, FiscalPeriod[]>>();

@@ -1,6 +1,6 @@
 import { z } from 'zod/v4';
 
-import { type CalendarDate, addDays } from './calendarDate';
+import { addDays, CalendarDate } from './calendarDate';
 import { FiscalCalendar } from './fiscalCalendar';
 
 const TimeZone = z
@@ -8,7 +8,7 @@ const TimeZone = z
 	.refine(isTimeZone, 'must be a time zone of the IANA list, such as "Asia/Shanghai"');
 
 /** A company that keeps books. */
-export const LegalEntity = z.object({
+export const LegalEntity = z.strictObject({
 	id: z.string().min(1),
 	name: z.string().min(1),
 	/** the entity whose locks hold here too */
@@ -29,7 +29,7 @@ export type LegalEntity = z.infer<typeof LegalEntity>;
 
 /** Calendars and entities that fit together: every name is known, and no entity is its own ancestor. */
 export const Organisation = z
-	.object({ calendars: z.array(FiscalCalendar), entities: z.array(LegalEntity) })
+	.strictObject({ calendars: z.array(FiscalCalendar), entities: z.array(LegalEntity) })
 	.superRefine(({ calendars, entities }, context) => {
 		const problem = (index: number, field: string, message: string) =>
 			context.addIssue({ code: 'custom', path: ['entities', index, field], message });
@@ -92,8 +92,30 @@ export function lineage({ calendars, entities }: Organisation, id: string): Plac
 }
 
 /** The day in the entity's books on which something that happens at this instant is posted. */
-export function postingDate({ timeZone, cutOff }: LegalEntity, instant: Date): CalendarDate {
-	const { day, time } = localTime(timeZone, instant);
+export function postingDate(entity: LegalEntity, instant: Date): CalendarDate {
+	return businessDay(entity, localTime(entity.timeZone, instant));
+}
+
+/**
+ * The day in the entity's books of a moment as documents give it: an instant (`2026-03-31T22:30:00Z`, `...+08:00`), a local time of the
+ * entity (`2026-03-31T22:30:00`), or a day that is in the books already (`2026-03-31`). `undefined` when it is none of them.
+ */
+export function bookDay(entity: LegalEntity, moment: string): CalendarDate | undefined {
+	if (CalendarDate.safeParse(moment).success) return moment;
+	if (z.iso.datetime({ offset: true }).safeParse(moment).success)
+		return postingDate(entity, new Date(moment));
+	const local = moment.replace(' ', 'T');
+	if (!z.iso.datetime({ local: true }).safeParse(local).success) return undefined;
+	return businessDay(entity, { day: local.slice(0, 10), time: local.slice(11, 16) });
+}
+
+interface LocalTime {
+	day: CalendarDate;
+	/** HH:MM */
+	time: string;
+}
+
+function businessDay({ cutOff }: LegalEntity, { day, time }: LocalTime): CalendarDate {
 	if (cutOff === '00:00') return day;
 	if (cutOff <= '12:00') return time < cutOff ? addDays(day, -1) : day;
 	return time >= cutOff ? addDays(day, 1) : day;
@@ -101,7 +123,7 @@ export function postingDate({ timeZone, cutOff }: LegalEntity, instant: Date): C
 
 const clocks = new Map<string, Intl.DateTimeFormat>();
 
-function localTime(timeZone: string, instant: Date): { day: CalendarDate; time: string } {
+function localTime(timeZone: string, instant: Date): LocalTime {
 	const clock =
 		clocks.get(timeZone) ??
 		new Intl.DateTimeFormat('en', {

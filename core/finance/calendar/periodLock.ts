@@ -58,8 +58,8 @@ export type LockException = z.infer<typeof LockException>;
 export interface Books {
 	organisation: Organisation;
 	/** in the order in which they were made */
-	changes: LockChange[];
-	exceptions: LockException[];
+	changes: readonly LockChange[];
+	exceptions: readonly LockException[];
 }
 
 export interface PostingRequest {
@@ -133,7 +133,7 @@ export function checkPosting(books: Books, request: PostingRequest): PostingChec
 
 /** The state of one entity's own lock, without its ancestors'. */
 export function stateOf(
-	changes: LockChange[],
+	changes: readonly LockChange[],
 	{ entity, module, period }: Pick<LockChange, 'entity' | 'module' | 'period'>,
 ): PeriodState {
 	return stateAfter(indexLocks(changes).get(lockKey(entity, module, period)));
@@ -178,8 +178,17 @@ export function checkChange(books: Books, change: LockChange): { accepted: LockC
 
 type Locks = Map<string, LockChange>;
 
-function indexLocks(changes: LockChange[]): Locks {
-	return new Map(changes.map((change) => [lockKey(change.entity, change.module, change.period), change]));
+/** Many documents are checked against the same books: each journal is sorted once. */
+const indexed = new WeakMap<readonly LockChange[], Locks>();
+
+function indexLocks(changes: readonly LockChange[]): Locks {
+	const known = indexed.get(changes);
+	if (known !== undefined) return known;
+	const locks: Locks = new Map(
+		changes.map((change) => [lockKey(change.entity, change.module, change.period), change]),
+	);
+	indexed.set(changes, locks);
+	return locks;
 }
 
 function lockKey(entity: string, module: PostingModule, period: string): string {
@@ -196,7 +205,7 @@ type Verdict = Pick<PostingCheck, 'period' | 'violations' | 'letThrough'>;
 function judge(
 	line: PlacedEntity[],
 	locks: Locks,
-	exceptions: LockException[],
+	exceptions: readonly LockException[],
 	request: PostingRequest,
 ): Verdict | Refusal {
 	const violations: Violation[] = [];
@@ -229,7 +238,7 @@ function judge(
 /** What lets the one who asks through a soft lock. An exception counts for the lock of its own entity only. */
 function permitOf(
 	change: LockChange,
-	exceptions: LockException[],
+	exceptions: readonly LockException[],
 	{ person, roles = [], now }: PostingRequest,
 ): { role: string } | { exception: string } | undefined {
 	if (change.action !== 'softClose') return undefined;
@@ -253,7 +262,7 @@ const longestSearch = 130;
 function nextAllowedDay(
 	line: PlacedEntity[],
 	locks: Locks,
-	exceptions: LockException[],
+	exceptions: readonly LockException[],
 	request: PostingRequest,
 	violations: Violation[],
 ): CalendarDate | undefined {
