@@ -168,6 +168,23 @@ const migrations: string[][] = [
 			entry TEXT NOT NULL
 		)`,
 	],
+	[
+		`CREATE TABLE finance_rule_sets (
+			name TEXT NOT NULL,
+			version BIGINT NOT NULL,
+			definition TEXT NOT NULL,
+			saved_at BIGINT NOT NULL,
+			PRIMARY KEY (name, version)
+		)`,
+		`CREATE TABLE vouchers (
+			ledger TEXT NOT NULL,
+			voucher TEXT NOT NULL,
+			entry TEXT NOT NULL,
+			fingerprint TEXT NOT NULL,
+			booked_at BIGINT NOT NULL,
+			PRIMARY KEY (ledger, voucher)
+		)`,
+	],
 ];
 
 const dialects = {

@@ -1,87 +1,17 @@
-import type { Database, Row } from './database';
+import type { Database } from './database';
+import { allHolding, saveVersion, versionNamed, type SavedVersion } from './savedVersions';
 
-/** One saved version of a sync policy. The highest version of a name is the one that holds. */
-export interface SavedPolicy {
-	name: string;
-	version: number;
-	/** JSON */
-	definition: string;
-	/** milliseconds since 1970 */
-	savedAt: number;
+export type SavedPolicy = SavedVersion;
+
+export async function savePolicy(database: Database, name: string, definition: string, at: number) {
+	return await saveVersion(database, 'sync_policies', name, definition, at);
 }
 
-/**
- * Saves a definition as the next version of the name; from then on it holds. A definition that holds already makes no new
- * version, so saving it again is safe.
- */
-export async function savePolicy(
-	database: Database,
-	name: string,
-	definition: string,
-	at: number,
-): Promise<SavedPolicy & { isNew: boolean }> {
-	for (;;) {
-		const [inserted = [], holding = []] = await database.transaction([
-			{
-				sql: `INSERT INTO sync_policies (name, version, definition, saved_at)
-					SELECT CAST($1 AS TEXT), COALESCE(MAX(version), 0) + 1, CAST($2 AS TEXT), CAST($3 AS BIGINT)
-					FROM sync_policies WHERE name = $1
-					HAVING COUNT(*) = 0 OR MAX(version) <> COALESCE(
-						(SELECT MAX(same.version) FROM sync_policies AS same WHERE same.name = $1 AND same.definition = $2), 0)
-					ON CONFLICT (name, version) DO NOTHING RETURNING version`,
-				parameters: [name, definition, at],
-			},
-			holdingOf(name),
-		]);
-		const version = inserted[0]?.version;
-		if (version !== undefined)
-			return { name, version: Number(version), definition, savedAt: at, isNew: true };
-		const saved = holding[0] && savedOf(holding[0]);
-		if (saved?.definition === definition) return { ...saved, isNew: false };
-		// Another writer took the version number in the same moment: look again at what now holds.
-	}
-}
-
-/** The version that holds, or the one asked for; undefined when there is none. */
-export async function policyNamed(
-	database: Database,
-	name: string,
-	version?: number,
-): Promise<SavedPolicy | undefined> {
-	const [rows = []] = await database.transaction([
-		version === undefined
-			? holdingOf(name)
-			: {
-					sql: 'SELECT * FROM sync_policies WHERE name = $1 AND version = $2',
-					parameters: [name, version],
-				},
-	]);
-	return rows[0] && savedOf(rows[0]);
+export async function policyNamed(database: Database, name: string, version?: number) {
+	return await versionNamed(database, 'sync_policies', name, version);
 }
 
 /** What holds under each name, by name. */
 export async function allPolicies(database: Database): Promise<SavedPolicy[]> {
-	const [rows = []] = await database.transaction([
-		{
-			sql: `SELECT * FROM sync_policies AS one WHERE version =
-				(SELECT MAX(version) FROM sync_policies AS other WHERE other.name = one.name) ORDER BY name`,
-		},
-	]);
-	return rows.map(savedOf);
-}
-
-function holdingOf(name: string) {
-	return {
-		sql: 'SELECT * FROM sync_policies WHERE name = $1 ORDER BY version DESC LIMIT 1',
-		parameters: [name],
-	};
-}
-
-function savedOf(row: Row): SavedPolicy {
-	return {
-		name: String(row.name),
-		version: Number(row.version),
-		definition: String(row.definition),
-		savedAt: Number(row.saved_at),
-	};
+	return await allHolding(database, 'sync_policies');
 }

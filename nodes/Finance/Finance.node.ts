@@ -10,10 +10,13 @@ import { route } from '../shared/operationContext';
 import { stateStoreCredential } from '../shared/stateStore';
 import { credentialsProperty, systemCredentials } from '../shared/systems';
 import { calendar } from './actions/calendar';
+import { dimension } from './actions/dimension';
 import { period } from './actions/period';
+import { ruleSet } from './actions/ruleSet';
+import { voucher } from './actions/voucher';
 import { executablesOf, outputsOf, propertiesOf, type FinanceResource } from './resource';
 
-const resources: FinanceResource[] = [calendar, period];
+const resources: FinanceResource[] = [calendar, dimension, period, ruleSet, voucher];
 
 export class Finance implements INodeType {
 	description: INodeTypeDescription = {

@@ -76,3 +76,37 @@ export async function run(
 	const [items = []] = (await node.execute?.call(functions)) as Array<Array<{ json: Parameters }>>;
 	return items.map(({ json }) => json);
 }
+
+export type Outputs = Array<Array<{ json: Record<string, unknown>; pairedItem?: unknown; error?: Error }>>;
+
+/**
+ * Runs a node for many items and gives all its outputs. A parameter that is a function stands for an expression: it is given
+ * the item. `company`: the systems that the node may call.
+ */
+export async function runItems(
+	node: INodeType,
+	given: Parameters,
+	items: object[],
+	{ goOn = false, company }: { goOn?: boolean; company?: Company } = {},
+): Promise<Outputs> {
+	const shownParameters = Object.fromEntries(
+		Object.entries(given).map(([name, value]) => [
+			name,
+			typeof value === 'function' ? '={{ $json }}' : value,
+		]),
+	);
+	const plain = { name: 'Node', type: 'node', typeVersion: 1, position: [0, 0], parameters: shownParameters };
+	const functions = {
+		...(company === undefined ? {} : contextOf(company, shownParameters)),
+		getNode: () => plain,
+		getInputData: () => items.map((json) => ({ json })),
+		getNodeParameter: (name: string, index: number, fallback?: unknown) => {
+			const value = given[name];
+			return typeof value === 'function' ? (value(items[index]) as unknown) : (value ?? fallback);
+		},
+		continueOnFail: () => goOn,
+		getExecutionId: () => '1',
+		getWorkflow: () => ({ id: 'test' }),
+	} as unknown as IExecuteFunctions;
+	return (await node.execute?.call(functions)) as Outputs;
+}

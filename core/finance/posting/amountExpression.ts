@@ -52,6 +52,8 @@ export function compute(expression: AmountExpression, field: (path: string) => u
 			const value = field(expression.path);
 			if (typeof value !== 'string' || !decimal.test(value))
 				return { problem: `the field "${expression.path}" is ${shown(value)} and no decimal` };
+			if (value.length > 18 && tooLong.test(value))
+				return { problem: `the field "${expression.path}" is ${value}, which has more than 18 digits` };
 			return { amount: new Exact(value) };
 		}
 		case 'negative': {
@@ -69,6 +71,8 @@ export function compute(expression: AmountExpression, field: (path: string) => u
 }
 
 const decimal = /^-?\d+(\.\d+)?$/;
+/** More digits before the point than the model's decimals have. */
+const tooLong = /^-?\d{19}/;
 
 function combine(operator: '+' | '-' | '*' | '/', a: Big, b: Big, divisor: AmountExpression): Computed {
 	switch (operator) {

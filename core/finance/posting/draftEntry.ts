@@ -1,144 +1,245 @@
 import Big from 'big.js';
 
 import { meets, type Condition } from '../../model/conditions';
-import type { Decimal } from '../../model/decimal';
 import { valueAt } from '../../model/fields';
-import { minorUnits, roundMoney } from '../../model/money';
-import { compute, parseAmount } from './amountExpression';
-import type { DimensionSource, PostingDocument, RuleCondition, RuleLine, VoucherRule } from './voucherRule';
+import type { JournalEntryDraft } from '../../model/journalEntry';
+import { minorUnits } from '../../model/money';
+import { describeProblems } from '../../model/problems';
+import type { Dimensions } from '../../model/references';
+import type { DimensionRule } from '../dimensions/dimensionRule';
+import { fillLine, rulesFor, type DimensionCatalogue } from '../dimensions/fillDimensions';
+import { compute, parseAmount, type AmountExpression } from './amountExpression';
+import type { PostingDocument } from './postingDocument';
+import { asked, valueFrom } from './ruleCondition';
+import type { RuleLine, VoucherRule } from './voucherRule';
 
-export interface EntryLine {
-	account: string;
-	/** one of the two is zero */
-	debit: Decimal;
-	credit: Decimal;
-	/** by name; without those that the document does not give */
-	dimensions: Record<string, string>;
-	/** of the document; absent for an amount of the whole document and for rounding */
-	documentLine?: string;
-}
-
-/** A draft journal entry in one currency. Debit equals credit to the last minor unit. */
-export interface JournalEntry {
-	/** the same for the same document, so that it is never posted twice */
+/** A draft journal entry of one document, in the document's currency. Debit equals credit to the last minor unit. */
+export interface Voucher {
+	/** the same for the same document, so that it is never booked twice */
 	key: string;
-	entity: string;
-	date: string;
-	currency: string;
 	/** the rule that made it */
 	rule: string;
-	document: { type: string; system: string; key: string };
-	lines: EntryLine[];
+	entry: JournalEntryDraft;
 }
 
 /**
  * `unmatched`: no rule is for this document. `refused`: a rule is, and cannot be applied. Both say in one sentence what to do, and
  * nothing is posted.
  */
-export type Drafted = { entry: JournalEntry } | { unmatched: string } | { refused: string };
+export type Drafted = { voucher: Voucher } | { unmatched: string } | { refused: string };
 
-/** The journal entry of a document by the first rule that fits. */
-export function draftEntry(document: PostingDocument, rules: VoucherRule[]): Drafted {
-	const named = `${document.type} ${document.key} of ${document.system}`;
-	const rule = rules.find(
-		(one) => one.document === document.type && meets(document, one.conditions.map(asked)),
-	);
-	if (rule === undefined)
-		return { unmatched: `No rule fits ${named}. Add one, or widen the conditions of another.` };
+/** Digits before the point that an amount may have, as everywhere in the model. */
+const mostDigits = 18;
+
+export interface DraftingRules {
+	/** asked in this order; the first that fits makes the entry */
+	vouchers: VoucherRule[];
+	/** what the entries' lines must carry */
+	dimensions?: DimensionRule[];
+	catalogue?: DimensionCatalogue;
+}
+
+/** Reads the rules once, and then makes the voucher of one document after another. */
+export function draftingBy({
+	vouchers,
+	dimensions = [],
+	catalogue,
+}: DraftingRules): (document: PostingDocument) => Drafted {
+	const rules = vouchers.map(compiled);
+	const judged = dimensions.length > 0 || (catalogue !== undefined && catalogue.size > 0);
+	return (document) => {
+		const named = `${document.type} ${document.key} of ${document.system}`;
+		const rule = rules.find(
+			({ rule: { document: type }, conditions }) => type === document.type && meets(document, conditions),
+		);
+		if (rule === undefined)
+			return { unmatched: `No rule fits ${named}. Add one, or widen the conditions of another.` };
+		const drafted = draftEntry(rule, document, named);
+		if ('refused' in drafted) return drafted;
+		const problems = judged ? carryDimensions(drafted, document, dimensions, catalogue) : undefined;
+		return problems === undefined
+			? { voucher: drafted.voucher }
+			: { refused: `Rule "${rule.rule.name}", ${named}: ${problems}.` };
+	};
+}
+
+interface CompiledRule {
+	rule: VoucherRule;
+	conditions: Condition[];
+	lines: Array<{ line: RuleLine; amount: AmountExpression | { problem: string } }>;
+}
+
+function compiled(rule: VoucherRule): CompiledRule {
+	const lines = rule.lines.map((line) => {
+		const parsed = parseAmount(line.amount);
+		return { line, amount: 'problem' in parsed ? parsed : parsed.expression };
+	});
+	return { rule, conditions: rule.conditions.map(asked), lines };
+}
+
+type SourceLine = PostingDocument['lines'][number];
+type EntryLine = JournalEntryDraft['lines'][number];
+
+interface Entry {
+	voucher: Voucher;
+	/** for each of the entry's lines the document's line that it is of */
+	sources: Array<SourceLine | undefined>;
+}
+
+function draftEntry(
+	{ rule, lines: ruleLines }: CompiledRule,
+	document: PostingDocument,
+	named: string,
+): Entry | { refused: string } {
+	const { currency } = document;
+	const places = minorUnits(currency);
+	const none = places === 0 ? '0' : `0.${'0'.repeat(places)}`;
 	const lines: EntryLine[] = [];
-	for (const [index, line] of rule.lines.entries()) {
-		const drafted = draftLines(line, document);
-		if ('problem' in drafted)
-			return {
-				refused: `Rule "${rule.name}", line ${index + 1} (${line.account}), ${named}: ${drafted.problem}.`,
-			};
-		lines.push(...drafted.lines);
+	const sources: Entry['sources'] = [];
+	let difference = new Big('0');
+	const post = (amount: Big, line: Omit<EntryLine, 'debit' | 'credit'>, source?: SourceLine) => {
+		difference = difference.plus(amount);
+		const size = amount.abs().toFixed(places);
+		const sides = amount.gt('0') ? { debit: size, credit: none } : { debit: none, credit: size };
+		lines.push({ line: String(lines.length + 1), ...line, ...sides });
+		sources.push(source);
+	};
+	for (const [index, { line, amount: expression }] of ruleLines.entries()) {
+		const refuse = (problem: string) => ({
+			refused: `Rule "${rule.name}", line ${index + 1} (${line.account}), ${named}: ${problem}.`,
+		});
+		if ('problem' in expression) return refuse(expression.problem);
+		for (const source of line.per === 'line' ? document.lines : [undefined]) {
+			const read = reader(document, source);
+			const computed = compute(expression, read);
+			const problem = 'problem' in computed ? computed.problem : whyUnpostable(computed.amount);
+			if (problem !== undefined)
+				return refuse(source === undefined ? problem : `line ${source.line}: ${problem}`);
+			if ('problem' in computed) continue;
+			const amount = computed.amount.round(places, Big.roundHalfEven);
+			if (amount.eq('0')) continue;
+			const signed = line.side === 'debit' ? amount : amount.times('-1');
+			post(signed, describedLine(line, document, source, read), source);
+		}
 	}
 	if (lines.length === 0)
 		return { refused: `Rule "${rule.name}" gives no amount for ${named}: all its lines are zero.` };
-	const difference = lines.reduce((sum, { debit, credit }) => sum.plus(debit).minus(credit), new Big('0'));
-	const rounding = closeRounding(rule, document.currency, lines.length, difference);
-	if (rounding === undefined)
-		return {
-			refused: `Rule "${rule.name}" does not balance for ${named}: debit less credit is ${difference.toFixed()} ${document.currency}. Correct its amounts.`,
-		};
-	const { type, system, key, entity, date, currency } = document;
+	if (!difference.eq('0')) {
+		if (difference.abs().gt(mostRounding(places, lines.length)))
+			return {
+				refused: `Rule "${rule.name}" does not balance for ${named}: debit less credit is ${difference.toFixed()} ${currency}. Correct its amounts.`,
+			};
+		post(difference.times('-1'), { account: rule.roundingAccount, description: 'Rounding' });
+	}
+	return { voucher: voucherOf(rule, document, lines), sources };
+}
+
+function voucherOf(rule: VoucherRule, document: PostingDocument, lines: EntryLine[]): Voucher {
+	const { type, system, key, number, entity, date, currency } = document;
 	return {
+		key: [system, type, key].map(encodeURIComponent).join('/'),
+		rule: rule.name,
 		entry: {
-			key: [system, type, key].map(encodeURIComponent).join('/'),
 			entity,
 			date,
+			...(rule.journal === undefined ? {} : { journal: rule.journal }),
 			currency,
-			rule: rule.name,
+			description: `${rule.name}: ${type} ${typeof number === 'string' ? number : key}`.slice(0, 500),
 			document: { type, system, key },
-			lines: [...lines, ...rounding],
+			lines,
 		},
 	};
 }
 
-function draftLines(line: RuleLine, document: PostingDocument): { lines: EntryLine[] } | { problem: string } {
-	const parsed = parseAmount(line.amount);
-	if ('problem' in parsed) return parsed;
-	const lines: EntryLine[] = [];
-	for (const source of line.per === 'line' ? document.lines : [undefined]) {
-		const read = (path: string) => valueAt({ ...document, line: source }, path);
-		const computed = compute(parsed.expression, read);
-		if ('problem' in computed)
-			return {
-				problem: source === undefined ? computed.problem : `line ${source.line}: ${computed.problem}`,
-			};
-		const amount = roundMoney(computed.amount.toFixed(20), document.currency);
-		if (new Big(amount).eq('0')) continue;
-		const debited = (line.side === 'debit') === !amount.startsWith('-');
-		const size = new Big(amount).abs().toFixed(minorUnits(document.currency));
-		lines.push({
-			...sided(debited, size, document.currency),
-			account: line.account,
-			dimensions: dimensionsOf(line.dimensions, read),
-			...(source === undefined ? {} : { documentLine: source.line }),
-		});
-	}
-	return { lines };
+/** Reads `line....` from the line and everything else from the document. */
+function reader(document: PostingDocument, source: SourceLine | undefined): (path: string) => unknown {
+	return (path) => {
+		if (!path.startsWith('line.')) return valueAt(document, path);
+		return source === undefined ? undefined : valueAt(source, path.slice(5));
+	};
 }
 
-function sided(debited: boolean, amount: Decimal, currency: string): Pick<EntryLine, 'debit' | 'credit'> {
-	const none = roundMoney('0', currency);
-	return debited ? { debit: amount, credit: none } : { debit: none, credit: amount };
+function whyUnpostable(amount: Big): string | undefined {
+	return amount.e < mostDigits
+		? undefined
+		: `the amount ${amount.toFixed(0)} has more than ${mostDigits} digits`;
 }
 
-function dimensionsOf(
-	sources: Record<string, DimensionSource>,
+function describedLine(
+	{ account, withPartner, dimensions }: RuleLine,
+	document: PostingDocument,
+	source: SourceLine | undefined,
 	read: (path: string) => unknown,
-): Record<string, string> {
-	return Object.fromEntries(
-		Object.entries(sources).flatMap(([dimension, source]) => {
-			const value = 'value' in source ? source.value : read(source.field);
-			return value === undefined || value === null || value === '' ? [] : [[dimension, String(value)]];
-		}),
-	);
+): Omit<EntryLine, 'debit' | 'credit'> {
+	const partner = withPartner ? partnerOf(document) : undefined;
+	const own = ownDimensions(dimensions, read);
+	return {
+		account,
+		...(partner === undefined ? {} : { partner }),
+		...(source === undefined ? {} : { description: `Line ${source.line}` }),
+		...(own === undefined ? {} : { dimensions: own }),
+	};
+}
+
+function partnerOf({ partner }: PostingDocument): EntryLine['partner'] {
+	const { code, name } = (partner ?? {}) as { code?: unknown; name?: unknown };
+	if (typeof code !== 'string') return undefined;
+	return { code, ...(typeof name === 'string' ? { name } : {}) };
+}
+
+function ownDimensions(
+	sources: RuleLine['dimensions'],
+	read: (path: string) => unknown,
+): Dimensions | undefined {
+	let found: Dimensions | undefined;
+	for (const [dimension, source] of Object.entries(sources)) {
+		const value = valueFrom(source, read);
+		if (value !== undefined) (found ??= {})[dimension] = value;
+	}
+	return found;
+}
+
+/** Rounding leaves at most half a minor unit for each line. More than that is a rule that does not balance. */
+function mostRounding(places: number, lineCount: number): Big {
+	return new Big('10').pow(-places).times(String(lineCount)).div('2');
 }
 
 /**
- * What rounding may have left: at most half a minor unit for each line. More than that is a rule that does not balance, and
- * `undefined`.
+ * Gives the entry's lines the dimensions that the rules want for their accounts: from the document's line, from the document, or by
+ * default. What is missing or not valid on the day is said in one sentence.
  */
-function closeRounding(
-	{ roundingAccount }: VoucherRule,
-	currency: string,
-	lineCount: number,
-	difference: Big,
-): EntryLine[] | undefined {
-	if (difference.eq('0')) return [];
-	const unit = new Big('10').pow(-minorUnits(currency));
-	if (difference.abs().gt(unit.times(String(lineCount)).div('2'))) return undefined;
-	const amount = difference.abs().toFixed(minorUnits(currency));
-	return [{ ...sided(difference.lt('0'), amount, currency), account: roundingAccount, dimensions: {} }];
+function carryDimensions(
+	{ voucher, sources }: Entry,
+	document: PostingDocument,
+	rules: DimensionRule[],
+	catalogue: DimensionCatalogue | undefined,
+): string | undefined {
+	const { entity, date } = document;
+	const context = {
+		rules: rulesFor(rules, document.type, document),
+		date,
+		entity,
+		...(catalogue === undefined ? {} : { catalogue }),
+	};
+	const problems = voucher.entry.lines.flatMap((line, index) => {
+		const source = sources[index];
+		const { dimensions, problems: found } = fillLine(
+			{
+				field: `lines.${index}.dimensions`,
+				account: line.account,
+				dimensions: line.dimensions ?? {},
+				inherited: { ...dimensionsOf(document), ...dimensionsOf(source) },
+				read: reader(document, source),
+			},
+			context,
+		);
+		if (Object.keys(dimensions).length > 0) line.dimensions = dimensions;
+		return found;
+	});
+	return problems.length === 0 ? undefined : describeProblems(problems);
 }
 
-/** Amounts and days are compared as such; what is only equal or not, as text: account 0100 is not 100. */
-function asked({ field, operator, value }: RuleCondition): Condition {
-	const ordered =
-		operator === 'above' || operator === 'atLeast' || operator === 'below' || operator === 'atMost';
-	const kind = !ordered ? 'text' : /^\d{4}-\d{2}-\d{2}/.test(value) ? 'date' : 'decimal';
-	return { path: field, kind, operator, value };
+function dimensionsOf(record: Record<string, unknown> | undefined): Dimensions {
+	const given = record?.dimensions;
+	return typeof given === 'object' && given !== null ? (given as Dimensions) : {};
 }

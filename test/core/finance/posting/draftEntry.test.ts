@@ -1,8 +1,12 @@
 import Big from 'big.js';
 import * as fc from 'fast-check';
 
-import { draftEntry, type JournalEntry } from '../../../../core/finance/posting/draftEntry';
-import { PostingDocument, VoucherRule, VoucherRules } from '../../../../core/finance/posting/voucherRule';
+import { DimensionRule } from '../../../../core/finance/dimensions/dimensionRule';
+import { dimensionCatalogue } from '../../../../core/finance/dimensions/fillDimensions';
+import { draftingBy, type Drafted } from '../../../../core/finance/posting/draftEntry';
+import { PostingDocument } from '../../../../core/finance/posting/postingDocument';
+import { VoucherRule, VoucherRules } from '../../../../core/finance/posting/voucherRule';
+import type { JournalEntryDraft } from '../../../../core/model/journalEntry';
 import { describeProblems, fieldProblems } from '../../../../core/model/problems';
 
 const goodsIssue = VoucherRule.parse({
@@ -45,9 +49,11 @@ function document(changes: Record<string, unknown>): PostingDocument {
 	});
 }
 
-function entryOf(drafted: ReturnType<typeof draftEntry>): JournalEntry {
-	if (!('entry' in drafted)) throw new Error(JSON.stringify(drafted));
-	return drafted.entry;
+const draftEntry = (one: PostingDocument, vouchers: VoucherRule[]): Drafted => draftingBy({ vouchers })(one);
+
+function entryOf(drafted: Drafted): JournalEntryDraft {
+	if (!('voucher' in drafted)) throw new Error(JSON.stringify(drafted));
+	return drafted.voucher.entry;
 }
 
 test('a delivery debits the cost of goods sold and credits inventory, line by line, with its dimensions', () => {
@@ -55,23 +61,35 @@ test('a delivery debits the cost of goods sold and credits inventory, line by li
 		{ line: '1', quantity: '3', unitCost: '4.25', costCentre: 'CC-10' },
 		{ line: '2', quantity: '1', unitCost: '0' },
 	];
-	expect(entryOf(draftEntry(document({ lines }), rules))).toEqual({
-		key: 'sandbox-erp/delivery/D-1',
-		entity: 'PLANT',
-		date: '2026-03-31',
-		currency: 'EUR',
-		rule: 'Goods issue',
-		document: { type: 'delivery', system: 'sandbox-erp', key: 'D-1' },
-		lines: [
-			{
-				account: '5000 Cost of goods sold',
-				debit: '12.75',
-				credit: '0.00',
-				dimensions: { costCentre: 'CC-10', profitCentre: 'RETAIL' },
-				documentLine: '1',
+	expect(draftEntry(document({ lines }), rules)).toEqual({
+		voucher: {
+			key: 'sandbox-erp/delivery/D-1',
+			rule: 'Goods issue',
+			entry: {
+				entity: 'PLANT',
+				date: '2026-03-31',
+				currency: 'EUR',
+				description: 'Goods issue: delivery D-1',
+				document: { type: 'delivery', system: 'sandbox-erp', key: 'D-1' },
+				lines: [
+					{
+						line: '1',
+						account: '5000 Cost of goods sold',
+						debit: '12.75',
+						credit: '0.00',
+						description: 'Line 1',
+						dimensions: { costCentre: 'CC-10', profitCentre: 'RETAIL' },
+					},
+					{
+						line: '2',
+						account: '1400 Inventory',
+						debit: '0.00',
+						credit: '12.75',
+						description: 'Line 1',
+					},
+				],
 			},
-			{ account: '1400 Inventory', debit: '0.00', credit: '12.75', dimensions: {}, documentLine: '1' },
-		],
+		},
 	});
 });
 
@@ -87,7 +105,7 @@ test('what rounding leaves goes to the named account', () => {
 	const lines = ['1', '2', '3'].map((line) => ({ line, quantity: '1', unitPrice: '10.00' }));
 	const { lines: posted } = entryOf(draftEntry(document({ type: 'invoice', total: '30.00', lines }), rules));
 	// 3 x 8.40 net and 4.79 tax make 29.99.
-	expect(posted.at(-1)).toEqual({ account: '6900 Rounding', debit: '0.00', credit: '0.01', dimensions: {} });
+	expect(posted.at(-1)).toMatchObject({ account: '6900 Rounding', debit: '0.00', credit: '0.01' });
 });
 
 test('a document for which there is no rule is named, not dropped', () => {
@@ -146,6 +164,97 @@ test('rules with one side only, an unreadable amount or a name given twice are r
 test('an unknown currency and a date that is none are refused by field', () => {
 	const parsed = PostingDocument.safeParse({ ...document({}), currency: 'EURO', date: '2026-02-30' });
 	expect(parsed.error?.issues.map(({ path }) => path.join('.')).sort()).toEqual(['currency', 'date']);
+});
+
+test('receivables name the customer, and the journal is the one of the rule', () => {
+	const rule = VoucherRule.parse({
+		...invoiceRule,
+		journal: 'REV',
+		lines: [
+			{ account: '1200', side: 'debit', amount: 'total', per: 'document', withPartner: true },
+			{ account: '4000', side: 'credit', amount: 'total', per: 'document' },
+		],
+	});
+	const partner = { code: 'C-1', name: 'Claire Gute', country: 'US' };
+	const entry = entryOf(draftEntry(document({ type: 'invoice', total: '10', partner }), [rule]));
+	expect(entry.journal).toBe('REV');
+	expect(entry.lines[0]?.partner).toEqual({ code: 'C-1', name: 'Claire Gute' });
+	expect(entry.lines[1]).not.toHaveProperty('partner');
+});
+
+test('an amount of 17 digits is exact to the cent, and one of more than 18 digits is refused with its field', () => {
+	const amount = (total: string) => {
+		const lines = [
+			{ account: 'A', side: 'debit', amount: 'total', per: 'document' },
+			{ account: 'B', side: 'credit', amount: 'total', per: 'document' },
+		];
+		return draftEntry(document({ type: 'invoice', total }), [VoucherRule.parse({ ...invoiceRule, lines })]);
+	};
+	expect(entryOf(amount('12345678901234567.89')).lines[0]?.debit).toBe('12345678901234567.89');
+	expect(amount('1234567890123456789.00')).toEqual({
+		refused:
+			'Rule "Invoice", line 1 (A), invoice D-1 of sandbox-erp: the field "total" is 1234567890123456789.00, which has more than 18 digits.',
+	});
+	const twice = VoucherRule.parse({
+		...invoiceRule,
+		lines: ['debit', 'credit'].map((side) => ({
+			account: 'A',
+			side,
+			amount: 'total * total',
+			per: 'document',
+		})),
+	});
+	expect(draftEntry(document({ type: 'invoice', total: '1000000000.00' }), [twice])).toEqual({
+		refused:
+			'Rule "Invoice", line 1 (A), invoice D-1 of sandbox-erp: the amount 1000000000000000000 has more than 18 digits.',
+	});
+});
+
+describe('dimensions of an entry', () => {
+	const lines = [{ line: '1', quantity: '1', unitCost: '5', dimensions: { project: 'P-1' } }];
+	const costs = DimensionRule.array().parse([
+		{ dimension: 'costCentre', accounts: ['5*'], default: { field: 'partner.region' } },
+		{ dimension: 'project', accounts: ['5*'] },
+	]);
+	const drafted = (more: Record<string, unknown>, values: object[] = []) =>
+		draftingBy({
+			vouchers: [goodsIssue],
+			dimensions: costs,
+			catalogue: dimensionCatalogue(values as never),
+		})(document({ lines, ...more }));
+
+	test("the account's rules take them from the line, from the document or by default", () => {
+		const entry = entryOf(drafted({ partner: { region: 'NORTH' } }));
+		expect(entry.lines[0]?.dimensions).toEqual({
+			profitCentre: 'RETAIL',
+			costCentre: 'NORTH',
+			project: 'P-1',
+		});
+		expect(entry.lines[1]).not.toHaveProperty('dimensions');
+		const own = entryOf(drafted({ dimensions: { costCentre: 'CC-7' }, partner: { region: 'NORTH' } }));
+		expect(own.lines[0]?.dimensions).toMatchObject({ costCentre: 'CC-7' });
+	});
+
+	test('one that is missing refuses the entry with rule, document, field and account', () => {
+		expect(drafted({})).toEqual({
+			refused:
+				'Rule "Goods issue", delivery D-1 of sandbox-erp: lines.0.dimensions.costCentre: must be filled for account 5000 Cost of goods sold.',
+		});
+	});
+
+	test('one whose value is over is refused with the day', () => {
+		const project = {
+			key: 'project/P-1',
+			dimension: 'project',
+			code: 'P-1',
+			name: 'One',
+			validTo: '2026-02-28',
+		};
+		expect(drafted({ dimensions: { costCentre: 'CC-7' } }, [project])).toEqual({
+			refused:
+				'Rule "Goods issue", delivery D-1 of sandbox-erp: lines.0.dimensions.project: "P-1" may be used until 2026-02-28, not on 2026-03-31.',
+		});
+	});
 });
 
 test('every entry balances, whatever the amounts and the currency', () => {
