@@ -39,6 +39,14 @@ export class ErpBridgeSandboxApi implements ICredentialType {
 			placeholder: 'http://127.0.0.1:5672',
 		},
 		{
+			displayName: 'Finance Address',
+			name: 'financeUrl',
+			type: 'string',
+			default: 'http://127.0.0.1:5674',
+			placeholder: 'http://127.0.0.1:5674',
+			description: 'The ledger; only the Finance nodes need it',
+		},
+		{
 			displayName: 'API Key',
 			name: 'apiKey',
 			type: 'string',

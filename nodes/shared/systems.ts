@@ -5,6 +5,7 @@ import type {
 	INodePropertyOptions,
 } from 'n8n-workflow';
 
+import { SandboxFinance } from '../../connectors/sandbox/sandboxFinance';
 import { SandboxWms } from '../../connectors/sandbox/sandboxWms';
 import { SandboxReportedErp } from '../../connectors/sandbox/warehouseFigures';
 import { TrytonErp } from '../../connectors/tryton/trytonErp';
@@ -44,6 +45,8 @@ const products: Product[] = [
 				new SandboxReportedErp({ url: String(erpUrl), apiKey: String(apiKey), transport }),
 			wms: ({ wmsUrl, apiKey }, transport) =>
 				new SandboxWms({ url: String(wmsUrl), apiKey: String(apiKey), transport }),
+			finance: ({ financeUrl, apiKey }, transport) =>
+				new SandboxFinance({ url: financeAddress(financeUrl), apiKey: String(apiKey), transport }),
 		},
 	},
 	{
@@ -59,6 +62,15 @@ const products: Product[] = [
 		},
 	},
 ];
+
+/** Credentials made before the sandbox had a ledger do not have its address. */
+function financeAddress(given: unknown): string {
+	if (typeof given === 'string' && given.trim() !== '') return given.trim();
+	throw new ValidationError('The sandbox credential has no Finance Address.', {
+		system: 'sandbox-finance',
+		hint: 'Open the credential and fill in "Finance Address": with npm start it is http://127.0.0.1:5674.',
+	});
+}
 
 function trytonOptions(credential: ICredentialDataDecryptedObject, transport: HttpTransport) {
 	const { systemName, url, database, username, password } = credential;

@@ -4,6 +4,9 @@ import { startBroker, type EmbeddedBroker } from './broker';
 import { erpRoutes } from './erp/api';
 import { Erp } from './erp/erp';
 import { ErpWarehouseFigures, figureRoutes } from './erp/warehouseFigures';
+import { financeRoutes } from './finance/api';
+import { Finance } from './finance/finance';
+import { seedFinance } from './finance/seedFinance';
 import type { Faults } from './http/faults';
 import { startHttpService } from './http/service';
 import { CompanyOptions, type CompanyAddresses } from './options';
@@ -14,23 +17,24 @@ import { seedCompany } from './seed';
 import { wmsRoutes } from './wms/api';
 import { Warehouse } from './wms/warehouse';
 
-/** A running sandbox company. `erp` and `warehouse` are the services themselves, for tests. */
+/** A running sandbox company. `erp`, `warehouse` and `finance` are the services themselves, for tests. */
 export interface Company {
 	addresses: CompanyAddresses;
 	erp: Erp;
 	warehouse: Warehouse;
+	finance: Finance;
 	/** what the warehouse has reported to the ERP */
 	figures: ErpWarehouseFigures;
-	faults: { erp: Faults; wms: Faults };
+	faults: { erp: Faults; wms: Faults; finance: Faults };
 	/** how far publishing is, where the service publishes */
-	relays(): { erp?: RelayState; wms?: RelayState };
+	relays(): { erp?: RelayState; wms?: RelayState; finance?: RelayState };
 	/** resolves once the broker has confirmed all events so far */
 	published(): Promise<void>;
 	close(): Promise<void>;
 }
 
 /**
- * Starts the sandbox company: ERP, WMS, the relays that publish their events, and a broker unless one is given.
+ * Starts the sandbox company: ERP, WMS, ledger, the relays that publish their events, and a broker unless one is given.
  * A stand-in for people without systems at hand; on loopback only. What is half started is stopped again on failure.
  */
 export async function startCompany(given: CompanyOptions): Promise<Company> {
@@ -50,16 +54,23 @@ export async function startCompany(given: CompanyOptions): Promise<Company> {
 			topicPrefix,
 		});
 		stops.push(() => figures.close());
+		const finance = new Finance(join(folder, 'finance.db'), {
+			publish: options.finance.publish,
+			topicPrefix,
+		});
+		stops.push(() => finance.close());
 		if (options.seed && erp.isEmpty) seedCompany(erp, warehouse);
+		if (options.seed && finance.isEmpty) seedFinance(finance);
 
 		const broker = await brokerOf(options, stops);
 		if ('onSubscribe' in broker && options.resendOnSubscribe) {
 			resendWhenSubscribed(broker, { erp, warehouse, topicPrefix, stops });
 		}
-		const relays: { erp?: Relay; wms?: Relay; figures?: Relay } = {};
+		const relays: { erp?: Relay; wms?: Relay; finance?: Relay; figures?: Relay } = {};
 		for (const [name, service] of [
 			['erp', erp],
 			['wms', warehouse],
+			['finance', finance],
 			['figures', figures],
 		] as const) {
 			if (!service.outbox) continue;
@@ -73,6 +84,7 @@ export async function startCompany(given: CompanyOptions): Promise<Company> {
 		const states = (): ReturnType<Company['relays']> => ({
 			erp: relays.erp?.state(),
 			wms: relays.wms?.state(),
+			finance: relays.finance?.state(),
 		});
 
 		const erpService = await startHttpService({
@@ -89,6 +101,13 @@ export async function startCompany(given: CompanyOptions): Promise<Company> {
 			routes: wmsRoutes(warehouse, { bulk: options.wms.bulk }),
 		});
 		stops.push(() => wmsService.close());
+		const financeService = await startHttpService({
+			host,
+			port: ports.finance,
+			apiKey,
+			routes: financeRoutes(finance),
+		});
+		stops.push(() => financeService.close());
 
 		const page = options.page
 			? await startPage({ host, port: ports.page, erp, warehouse, relays: states })
@@ -99,13 +118,15 @@ export async function startCompany(given: CompanyOptions): Promise<Company> {
 			addresses: {
 				erp: erpService.url,
 				wms: wmsService.url,
+				finance: financeService.url,
 				broker: addressOf(broker),
 				...(page ? { page: page.url } : {}),
 			},
 			erp,
 			warehouse,
+			finance,
 			figures,
-			faults: { erp: erpService.faults, wms: wmsService.faults },
+			faults: { erp: erpService.faults, wms: wmsService.faults, finance: financeService.faults },
 			relays: states,
 			published: async () => {
 				await Promise.all(Object.values(relays).map(async (relay) => await relay.drained()));

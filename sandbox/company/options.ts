@@ -6,12 +6,18 @@ const Port = z.number().int().min(0).max(65_535);
 export const CompanyOptions = z.object({
 	/** where the data is kept; the same folder goes on where it stopped */
 	folder: z.string().min(1),
-	/** header X-Api-Key of both services */
+	/** header X-Api-Key of all services */
 	apiKey: z.string().min(8),
 	/** the sandbox is reachable from this computer only */
 	host: z.enum(['127.0.0.1', '::1']).default('127.0.0.1'),
 	ports: z
-		.object({ erp: Port.default(0), wms: Port.default(0), broker: Port.default(0), page: Port.default(0) })
+		.object({
+			erp: Port.default(0),
+			wms: Port.default(0),
+			finance: Port.default(0),
+			broker: Port.default(0),
+			page: Port.default(0),
+		})
 		.prefault({}),
 	/** `embedded`: a broker of its own, with user name and password when given */
 	broker: z
@@ -30,7 +36,8 @@ export const CompanyOptions = z.object({
 	topicPrefix: z.string().min(1).default('erp'),
 	erp: z.object({ publish: z.boolean().default(true) }).prefault({}),
 	wms: z.object({ bulk: z.boolean().default(true), publish: z.boolean().default(true) }).prefault({}),
-	/** items, stock and a few orders, when the folder is empty */
+	finance: z.object({ publish: z.boolean().default(true) }).prefault({}),
+	/** items, stock, a ledger and a few orders, when the folder is empty */
 	seed: z.boolean().default(true),
 	/** the web page */
 	page: z.boolean().default(true),
@@ -41,6 +48,7 @@ export type CompanyOptions = z.input<typeof CompanyOptions>;
 export const CompanyAddresses = z.object({
 	erp: z.string(),
 	wms: z.string(),
+	finance: z.string(),
 	page: z.string().optional(),
 	broker: z.object({ url: z.string(), username: z.string().optional(), password: z.string().optional() }),
 });

@@ -15,14 +15,17 @@ export const brokerCredential = { id: 'erpBridgeMqtt0001', type: 'mqtt', name: '
 
 /** What the two credentials hold so that templates reach this sandbox company. */
 export function credentialsFor(
-	addresses: CompanyAddresses,
+	addresses: Omit<CompanyAddresses, 'finance'> & { finance?: string },
 	apiKey: string,
 ): Array<CredentialInput & { id: string }> {
 	const { hostname, port, protocol } = new URL(addresses.broker.url);
 	const { username = '', password = '' } = addresses.broker;
 	const signIn = username === '' ? { passwordless: true } : { passwordless: false, username, password };
 	return [
-		{ ...sandboxCredential, data: { erpUrl: addresses.erp, wmsUrl: addresses.wms, apiKey } },
+		{
+			...sandboxCredential,
+			data: { erpUrl: addresses.erp, wmsUrl: addresses.wms, financeUrl: addresses.finance ?? '', apiKey },
+		},
 		{
 			...brokerCredential,
 			data: {

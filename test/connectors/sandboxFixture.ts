@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { axiosTransport } from '../../connectors/http/axiosTransport';
 import { SandboxErp } from '../../connectors/sandbox/sandboxErp';
+import { SandboxFinance } from '../../connectors/sandbox/sandboxFinance';
 import { SandboxWms } from '../../connectors/sandbox/sandboxWms';
 import type { ActRequest, ReservationMatch } from '../../core/ports/systemConnector';
 import { startCompany, type Company } from '../../sandbox/company/company';
@@ -20,6 +21,7 @@ export interface Fixture {
 	company: Company;
 	erp: SandboxErp;
 	wms: SandboxWms;
+	finance: SandboxFinance;
 	close(): Promise<void>;
 }
 
@@ -30,6 +32,7 @@ export async function quietCompany(options: Partial<CompanyOptions> = {}): Promi
 		folder,
 		apiKey,
 		erp: { publish: false },
+		finance: { publish: false },
 		page: false,
 		// Nothing is published, so nothing is ever sent there.
 		broker: { url: 'mqtt://127.0.0.1:1' },
@@ -41,6 +44,7 @@ export async function quietCompany(options: Partial<CompanyOptions> = {}): Promi
 		company,
 		erp: new SandboxErp({ url: company.addresses.erp, apiKey, transport }),
 		wms: new SandboxWms({ url: company.addresses.wms, apiKey, transport, timeoutMs: 2_000 }),
+		finance: new SandboxFinance({ url: company.addresses.finance, apiKey, transport }),
 		close: async () => {
 			transport.close();
 			await company.close();

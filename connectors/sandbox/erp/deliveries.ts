@@ -1,7 +1,7 @@
 import { z } from 'zod/v4';
 
 import { Delivery } from '../../../core/model/delivery';
-import { given, type ErpEntityKind } from './entity';
+import { given, type SandboxEntityKind } from '../entityService';
 
 const Own = z.looseObject({
 	id: z.string(),
@@ -26,7 +26,7 @@ const Own = z.looseObject({
 });
 
 /** Deliveries of sales orders. The customer is the order's. */
-export const deliveries: ErpEntityKind<'delivery', z.infer<typeof Own>> = {
+export const deliveries: SandboxEntityKind<'delivery', z.infer<typeof Own>> = {
 	entity: 'delivery',
 	name: 'delivery',
 	path: '/api/deliveries',
@@ -34,7 +34,7 @@ export const deliveries: ErpEntityKind<'delivery', z.infer<typeof Own>> = {
 	keys: 'ids',
 	described: ['delivery', []],
 	covers: { order: 'order', number: 'number', lines: 'lines' },
-	confirmed: 'done',
+	actions: { confirm: 'done', cancel: 'cancelled' },
 	Own,
 	Canonical: Delivery,
 	keyOf: ({ id }) => id,

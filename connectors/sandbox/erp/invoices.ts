@@ -1,7 +1,7 @@
 import { z } from 'zod/v4';
 
 import { Invoice } from '../../../core/model/invoice';
-import { given, type ErpEntityKind } from './entity';
+import { given, type SandboxEntityKind } from '../entityService';
 
 const Own = z.looseObject({
 	id: z.string(),
@@ -31,7 +31,7 @@ const Own = z.looseObject({
 });
 
 /** Invoices to customers and from suppliers. */
-export const invoices: ErpEntityKind<'invoice', z.infer<typeof Own>> = {
+export const invoices: SandboxEntityKind<'invoice', z.infer<typeof Own>> = {
 	entity: 'invoice',
 	name: 'invoice',
 	path: '/api/invoices',
@@ -48,7 +48,7 @@ export const invoices: ErpEntityKind<'invoice', z.infer<typeof Own>> = {
 		currency: 'currency',
 		lines: 'lines',
 	},
-	confirmed: 'posted',
+	actions: { confirm: 'posted', cancel: 'cancelled' },
 	Own,
 	Canonical: Invoice,
 	keyOf: ({ id }) => id,

@@ -2,7 +2,7 @@ import { z } from 'zod/v4';
 
 import { Item, type ItemDraft } from '../../../core/model/item';
 import { ValidationError } from '../../../core/ports/errors';
-import { given, type ErpEntityKind } from './entity';
+import { given, type SandboxEntityKind } from '../entityService';
 
 const Own = z.looseObject({
 	code: z.string(),
@@ -15,7 +15,7 @@ const Own = z.looseObject({
 });
 
 /** Items by code. This ERP counts in pieces, and knows cartons beside them. */
-export const items: ErpEntityKind<'item', z.infer<typeof Own>> = {
+export const items: SandboxEntityKind<'item', z.infer<typeof Own>> = {
 	entity: 'item',
 	name: 'item',
 	path: '/api/items',

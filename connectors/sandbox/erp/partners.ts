@@ -1,7 +1,7 @@
 import { z } from 'zod/v4';
 
 import { Partner } from '../../../core/model/partner';
-import { given, type ErpEntityKind } from './entity';
+import { given, type SandboxEntityKind } from '../entityService';
 
 const Own = z.looseObject({
 	id: z.string(),
@@ -10,7 +10,7 @@ const Own = z.looseObject({
 });
 
 /** Customers and suppliers by code. */
-export const partners: ErpEntityKind<'partner', z.infer<typeof Own>> = {
+export const partners: SandboxEntityKind<'partner', z.infer<typeof Own>> = {
 	entity: 'partner',
 	name: 'partner',
 	path: '/api/partners',

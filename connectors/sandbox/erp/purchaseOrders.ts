@@ -1,7 +1,7 @@
 import { z } from 'zod/v4';
 
 import { PurchaseOrder } from '../../../core/model/purchaseOrder';
-import { given, type ErpEntityKind } from './entity';
+import { given, type SandboxEntityKind } from '../entityService';
 
 const Own = z.looseObject({
 	id: z.string(),
@@ -26,7 +26,7 @@ const Own = z.looseObject({
 	),
 });
 
-export const purchaseOrders: ErpEntityKind<'purchaseOrder', z.infer<typeof Own>> = {
+export const purchaseOrders: SandboxEntityKind<'purchaseOrder', z.infer<typeof Own>> = {
 	entity: 'purchaseOrder',
 	name: 'purchase order',
 	path: '/api/purchases',
@@ -41,7 +41,7 @@ export const purchaseOrders: ErpEntityKind<'purchaseOrder', z.infer<typeof Own>>
 		currency: 'currency',
 		lines: 'lines',
 	},
-	confirmed: 'confirmed',
+	actions: { confirm: 'confirmed', cancel: 'cancelled' },
 	Own,
 	Canonical: PurchaseOrder,
 	keyOf: ({ id }) => id,

@@ -1,7 +1,7 @@
 import { z } from 'zod/v4';
 
 import { SalesOrder } from '../../../core/model/salesOrder';
-import { given, type ErpEntityKind } from './entity';
+import { given, type SandboxEntityKind } from '../entityService';
 
 const Own = z.looseObject({
 	id: z.string(),
@@ -26,7 +26,7 @@ const Own = z.looseObject({
 	),
 });
 
-export const salesOrders: ErpEntityKind<'salesOrder', z.infer<typeof Own>> = {
+export const salesOrders: SandboxEntityKind<'salesOrder', z.infer<typeof Own>> = {
 	entity: 'salesOrder',
 	name: 'sales order',
 	path: '/api/orders',
@@ -40,7 +40,7 @@ export const salesOrders: ErpEntityKind<'salesOrder', z.infer<typeof Own>> = {
 		currency: 'currency',
 		lines: 'lines',
 	},
-	confirmed: 'confirmed',
+	actions: { confirm: 'confirmed', cancel: 'cancelled' },
 	Own,
 	Canonical: SalesOrder,
 	keyOf: ({ id }) => id,

@@ -1,10 +1,12 @@
 import { z } from 'zod/v4';
 
+import { ifMatch, limitOf } from '../http/callTerms';
+import { fieldsOf } from '../http/describedFields';
 import { Answer, ServiceError, type Call, type Route } from '../http/service';
+import type { RecordBook } from '../records/recordBook';
+import { recordRoutes } from '../records/recordRoutes';
 import { erpSystem, type Erp, type OrderQuery } from './erp';
 import { ErpItem, ErpItemPatch, ErpOrder, ErpOrderLine, NewErpItem, OrderPatch } from './model';
-import type { RecordBook } from './recordBook';
-import { recordRoutes } from './recordRoutes';
 
 const largestBulk = 1_000;
 
@@ -129,10 +131,10 @@ export function erpRoutes(erp: Erp): Route[] {
 			path: '/api/orders/:id/cancel',
 			handle: (call) => erp.cancelOrder(idOf(call), ifMatch(call)),
 		},
-		...recordRoutes('/api/partners', erp.partners as unknown as RecordBook, { limitOf, ifMatch }),
-		...recordRoutes('/api/purchases', erp.purchases as unknown as RecordBook, { limitOf, ifMatch }),
-		...recordRoutes('/api/deliveries', erp.deliveries as unknown as RecordBook, { limitOf, ifMatch }),
-		...recordRoutes('/api/invoices', erp.invoices as unknown as RecordBook, { limitOf, ifMatch }),
+		...recordRoutes('/api/partners', erp.partners as unknown as RecordBook),
+		...recordRoutes('/api/purchases', erp.purchases as unknown as RecordBook),
+		...recordRoutes('/api/deliveries', erp.deliveries as unknown as RecordBook),
+		...recordRoutes('/api/invoices', erp.invoices as unknown as RecordBook),
 	];
 }
 
@@ -171,44 +173,6 @@ function description(erp: Erp): unknown {
 	};
 }
 
-interface DescribedField {
-	name: string;
-	type: string;
-	required: boolean;
-	options?: Array<{ name: string; value: string }>;
-	write?: { required: boolean };
-}
-
-/**
- * Name, type, values and whether it is always there, from the schema that the service itself answers by; for those in
- * `written`, whether a new record needs it.
- */
-export function fieldsOf(schema: z.ZodObject, written?: z.ZodObject): DescribedField[] {
-	return Object.entries(schema.shape).map(([name, one]) => {
-		const field = bare(one as z.ZodType);
-		const write = written?.shape[name] as z.ZodType | undefined;
-		return {
-			name,
-			type: field.def.type,
-			required: needed(one as z.ZodType),
-			...(field instanceof z.ZodEnum
-				? { options: field.options.map((value) => ({ name: String(value), value: String(value) })) }
-				: {}),
-			...(write === undefined ? {} : { write: { required: needed(write) } }),
-		};
-	});
-}
-
-function needed(field: z.ZodType): boolean {
-	return !field.safeParse(undefined).success;
-}
-
-function bare(field: z.ZodType): z.ZodType {
-	if (field instanceof z.ZodOptional || field instanceof z.ZodDefault)
-		return bare(field.unwrap() as z.ZodType);
-	return field;
-}
-
 function listItems(erp: Erp, query: URLSearchParams): unknown {
 	const items = erp.listItems({
 		after: query.get('after') ?? undefined,
@@ -231,29 +195,8 @@ function listOrders(erp: Erp, query: URLSearchParams): unknown {
 	return { orders: erp.orders(wanted) };
 }
 
-export function limitOf(query: URLSearchParams): number | undefined {
-	const text = query.get('limit');
-	if (text === null) return undefined;
-	const limit = Number(text);
-	if (!Number.isInteger(limit) || limit < 1) {
-		throw new ServiceError(422, 'invalid', 'limit must be a whole number from 1.');
-	}
-	return limit;
-}
-
 function idOf({ parameters }: Call): string {
 	return parameters.id ?? '';
-}
-
-/** The version in `If-Match`, with or without quotes; absent or `*`: any version. */
-function ifMatch({ headers }: Call): number | undefined {
-	const text = headers['if-match']?.trim().replace(/^"(.*)"$/, '$1');
-	if (text === undefined || text === '*') return undefined;
-	const version = Number(text);
-	if (!Number.isInteger(version)) {
-		throw new ServiceError(422, 'invalid', 'If-Match must be the version number of the record.');
-	}
-	return version;
 }
 
 function missing(what: string, key: string): never {

@@ -4,9 +4,9 @@ import { Delivery } from '../../../core/model/delivery';
 import { normalise, Quantity } from '../../../core/model/decimal';
 import { Key, Text, UnitCode } from '../../../core/model/references';
 import { ServiceError } from '../http/service';
-import { numberedLines } from './lines';
+import { numberedLines } from '../records/lines';
 import type { ErpOrder } from './model';
-import type { RecordKind } from './recordBook';
+import type { RecordKind } from '../records/recordBook';
 
 export interface DeliveryLine {
 	id: string;
@@ -49,7 +49,7 @@ export function deliveryKind(orderWith: (id: string) => ErpOrder | undefined): R
 		prefix: 'DN',
 		fields: Fields,
 		first: 'draft',
-		confirmed: 'done',
+		actions: { confirm: 'done', cancel: 'cancelled' },
 		transitions: { draft: ['done', 'cancelled'] },
 		open: ['draft'],
 		complete(given, before) {

@@ -12,7 +12,7 @@ import { ServiceError } from '../http/service';
 import { Outbox } from '../outbox/outbox';
 import { deliveryKind, type DeliveryBody } from './deliveries';
 import { invoiceKind, type InvoiceBody } from './invoices';
-import { numberedLines } from './lines';
+import { numberedLines } from '../records/lines';
 import {
 	ErpItemPatch,
 	NewErpItem,
@@ -26,8 +26,8 @@ import {
 } from './model';
 import { partnerKind, type PartnerBody } from './partners';
 import { purchaseKind, type PurchaseBody } from './purchases';
-import { erpSystem, instant, likePattern, pageSize } from './query';
-import { RecordBook, type RecordKind } from './recordBook';
+import { instant, likePattern, pageSize } from '../records/query';
+import { RecordBook, type RecordKind } from '../records/recordBook';
 
 const schema = `
 CREATE TABLE IF NOT EXISTS items (
@@ -55,7 +55,8 @@ const transitions: Record<ErpStatus, ErpStatus[]> = {
 	cancelled: [],
 };
 
-export { erpSystem, instant, likePattern, pageSize } from './query';
+/** The name under which this ERP is known in events and in the crosswalk. */
+export const erpSystem = 'sandbox-erp';
 
 /** Every item of this ERP counts in pieces. */
 const baseUnit = 'H87';
@@ -100,6 +101,7 @@ export class Erp {
 		const book = <Body extends object>(kind: RecordKind<Body>): RecordBook<Body> =>
 			new RecordBook(
 				this.database,
+				erpSystem,
 				kind,
 				(event) => this.outbox?.append(event),
 				() => this.tell([]),

@@ -5,11 +5,11 @@ import { add, Decimal, normalise } from '../../../core/model/decimal';
 import { Invoice } from '../../../core/model/invoice';
 import { Key, Text, UnitCode } from '../../../core/model/references';
 import { ServiceError } from '../http/service';
-import { numberedLines } from './lines';
+import { numberedLines } from '../records/lines';
 import type { ErpItem, ErpOrder } from './model';
 import type { PartnerBody } from './partners';
 import type { PurchaseBody } from './purchases';
-import type { RecordKind } from './recordBook';
+import type { RecordKind } from '../records/recordBook';
 
 const InvoiceLine = z.object({
 	id: Key,
@@ -66,7 +66,7 @@ export function invoiceKind(masters: Masters): RecordKind<InvoiceBody> {
 		prefix: 'INV',
 		fields: Fields,
 		first: 'draft',
-		confirmed: 'posted',
+		actions: { confirm: 'posted', cancel: 'cancelled' },
 		transitions: { draft: ['posted', 'cancelled'], posted: ['paid'] },
 		open: ['draft'],
 		complete(given, before) {

@@ -2,7 +2,7 @@ import { z } from 'zod/v4';
 
 import { Partner, PartnerDraft } from '../../../core/model/partner';
 import { Text } from '../../../core/model/references';
-import type { RecordKind } from './recordBook';
+import type { RecordKind } from '../records/recordBook';
 
 const Fields = PartnerDraft.omit({ native: true }).extend({
 	name: z.string().min(1).max(500),

@@ -4,10 +4,10 @@ import { normalise, Decimal, Quantity } from '../../../core/model/decimal';
 import { PurchaseOrder } from '../../../core/model/purchaseOrder';
 import { Gtin, Key, Text, UnitCode } from '../../../core/model/references';
 import { ServiceError } from '../http/service';
-import { numberedLines } from './lines';
+import { numberedLines } from '../records/lines';
 import type { ErpItem } from './model';
 import type { PartnerBody } from './partners';
-import type { RecordKind } from './recordBook';
+import type { RecordKind } from '../records/recordBook';
 
 export const PurchaseLine = z.object({
 	id: Key,
@@ -65,7 +65,7 @@ export function purchaseKind(masters: {
 		prefix: 'PO',
 		fields: Fields,
 		first: 'draft',
-		confirmed: 'confirmed',
+		actions: { confirm: 'confirmed', cancel: 'cancelled' },
 		transitions: { draft: ['confirmed', 'cancelled'], confirmed: ['done', 'cancelled'] },
 		open: ['draft', 'confirmed'],
 		complete(given, before) {

@@ -1,6 +1,7 @@
 import { z } from 'zod/v4';
 
-import { fieldsOf, limitOf } from '../erp/api';
+import { limitOf } from '../http/callTerms';
+import { fieldsOf } from '../http/describedFields';
 import { Answer, ServiceError, type Call, type Route } from '../http/service';
 import { NewWmsItem, WmsItem, WmsReservation, WmsReservationLine, WmsStock, type MatchError } from './model';
 import { NewReceipt, NewShipment, Receiving, WmsReceipt, WmsShipment, WmsStockMovement } from './documents';

@@ -1,5 +1,5 @@
 import type { Row, ServiceDatabase, Statement } from '../database';
-import { instant, likePattern, pageSize } from '../erp/erp';
+import { instant, likePattern, pageSize } from '../records/query';
 import { ServiceError } from '../http/service';
 import { NewReceipt, Receiving, type WmsReceipt } from './documents';
 import { thousandths } from './shipments';

@@ -1,5 +1,5 @@
 import type { Row, ServiceDatabase, Statement } from '../database';
-import { instant, likePattern, pageSize } from '../erp/erp';
+import { instant, likePattern, pageSize } from '../records/query';
 import { ServiceError } from '../http/service';
 import { NewShipment, type WmsShipment } from './documents';
 import { parseQuantity, quantityText } from './thousandths';

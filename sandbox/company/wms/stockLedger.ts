@@ -1,5 +1,5 @@
 import type { Row, ServiceDatabase, Statement } from '../database';
-import { instant, pageSize } from '../erp/erp';
+import { instant, pageSize } from '../records/query';
 import type { WmsStockMovement } from './documents';
 import { quantityText } from './thousandths';
 

@@ -2,7 +2,7 @@ import { eventOf, type BridgeEvent } from '../../../core/events/event';
 import { problems } from '../../../core/model/problems';
 import type { Reservation } from '../../../core/model/reservation';
 import { ServiceDatabase, type Row, type Statement } from '../database';
-import { instant, likePattern, pageSize } from '../erp/erp';
+import { instant, likePattern, pageSize } from '../records/query';
 import { ServiceError } from '../http/service';
 import { Outbox } from '../outbox/outbox';
 import {

@@ -23,34 +23,18 @@ import type {
 import type { Company } from '../../../sandbox/company/company';
 import { gtinOf } from '../../../sandbox/company/catalogue/gtin';
 import { apiKey, matchOf, quietCompany } from '../../connectors/sandboxFixture';
+import { actOn, kept, manyRecords, requestOf, skewed, stopped, unchanged, wrongKey } from './sandboxSubject';
 import type { Subject, Work, WorkRequest } from './subject';
 import { connectorConformance } from './suite';
 
-const wrongKey = 'a-key-of-nobody';
 const item = 'TEC-AC-10003628';
-
-/** The company runs in this process: its clock is the one that is moved, and the connectors read none. */
-async function skewed<T>(offsetMs: number, work: () => Promise<T>): Promise<T> {
-	const now = Date.now.bind(Date);
-	const clock = jest.spyOn(Date, 'now').mockImplementation(() => now() + offsetMs);
-	try {
-		return await work();
-	} finally {
-		clock.mockRestore();
-	}
-}
 
 /** Up to 18 digits before and 3 after the point; binary floating point keeps none of the longer ones. */
 const fractions = ['0.3', '0.1', '0.7', '1.005', '123456789.123', '999999999.999', '4.35', '0.001'];
 
-/** More than two pages of changes. */
-const manyRecords = 1_003;
-
 const documents = ['salesOrder', 'purchaseOrder', 'delivery', 'invoice'] as const;
 const erpEntities = [...documents, 'item', 'partner'] as const;
 type ErpEntity = (typeof erpEntities)[number];
-/** Every record stays; the sandbox cancels where others delete. */
-const kept = { remove: 'the sandbox deletes nothing' };
 const reached = { salesOrder: 'confirmed', purchaseOrder: 'confirmed', delivery: 'done', invoice: 'posted' };
 const books = { purchaseOrder: 'purchases', delivery: 'deliveries', invoice: 'invoices' } as const;
 
@@ -326,34 +310,6 @@ connectorConformance(
 		};
 	},
 );
-
-/** The record of an action's call as it is, which is what the service answers when it does nothing. */
-async function unchanged(address: string, method: string, path: string): Promise<string | undefined> {
-	const [, kind, id] = /^\/api\/(\w+)\/([^/]+)\/(confirm|cancel|ship|receive)$/.exec(path) ?? [];
-	if (method !== 'POST' || kind === undefined || id === undefined) return undefined;
-	const response = await fetch(`${address}/api/${kind}/search`, {
-		method: 'POST',
-		headers: { 'content-type': 'application/json', 'x-api-key': apiKey },
-		body: JSON.stringify({ ids: [decodeURIComponent(id)] }),
-	});
-	const [records = []] = Object.values((await response.json()) as Record<string, unknown[]>);
-	return JSON.stringify(records[0]);
-}
-
-function actOn(key: string, idempotencyKey: string): ActRequest<NoInput> {
-	return { key, idempotencyKey, input: {} };
-}
-
-/** With the clock of the company stopped, so that all that is written has one timestamp. */
-async function stopped<T>(work: () => Promise<T>): Promise<T> {
-	const at = Date.now();
-	const clock = jest.spyOn(Date, 'now').mockReturnValue(at);
-	try {
-		return await work();
-	} finally {
-		clock.mockRestore();
-	}
-}
 
 describe.each([
 	['with a bulk call', true],
@@ -694,12 +650,4 @@ async function warehouseSubject(bulk: boolean): Promise<Subject> {
 		works: [match, upsertItem, createShipment, ship, cancelShipment, createReceipt, receive, cancelReceipt],
 		close,
 	};
-}
-
-function requestOf(
-	sent: { key?: string; idempotencyKey: string },
-	applied: () => Promise<number>,
-	more: Partial<WorkRequest> = {},
-): WorkRequest {
-	return { ...(sent.key === undefined ? {} : { key: sent.key }), sent, applied, ...more };
 }

@@ -1,8 +1,5 @@
 import { ServiceError } from '../http/service';
 
-/** The name under which this ERP is known in events and in the crosswalk. */
-export const erpSystem = 'sandbox-erp';
-
 /** For `LIKE ... ESCAPE '\'`; null matches all. */
 export function likePattern(search: string | undefined): string | null {
 	return search === undefined || search === '' ? null : `%${search.replace(/[\\%_]/g, '\\$&')}%`;

@@ -1,7 +1,7 @@
 import { z } from 'zod/v4';
 
-import type { NativeFields } from '../../../core/model/native';
-import { problems } from '../../../core/model/problems';
+import type { NativeFields } from '../../core/model/native';
+import { problems } from '../../core/model/problems';
 import {
 	BridgeError,
 	ConflictError,
@@ -9,8 +9,8 @@ import {
 	NotFoundError,
 	UnavailableError,
 	ValidationError,
-} from '../../../core/ports/errors';
-import { checkNative, nativeFieldsOf } from '../../../core/ports/nativeFields';
+} from '../../core/ports/errors';
+import { checkNative, nativeFieldsOf } from '../../core/ports/nativeFields';
 import type {
 	ActRequest,
 	Change,
@@ -20,6 +20,7 @@ import type {
 	Drafts,
 	Entities,
 	EntityCapabilities,
+	EntityName,
 	FieldDescription,
 	ListQuery,
 	NoInput,
@@ -27,9 +28,10 @@ import type {
 	ReadOptions,
 	UpdateRequest,
 	UpsertRequest,
-} from '../../../core/ports/systemConnector';
-import { walkChanges } from '../changeFeed';
-import { chunksOf, type SandboxService } from '../service';
+	WritableEntity,
+} from '../../core/ports/systemConnector';
+import { walkChanges } from './changeFeed';
+import { chunksOf, type SandboxService } from './service';
 import { withLineIdentifiers } from './lineIdentity';
 
 /** Records that the service returns in one call. */
@@ -37,16 +39,17 @@ const largestPage = 1_000;
 /** Calls at a time, since the service writes one record a call. */
 const singleCalls = 8;
 
-export type ErpEntity = 'salesOrder' | 'purchaseOrder' | 'item' | 'partner' | 'delivery' | 'invoice';
+/** What a record of the entity is made from; none where it is only read. */
+export type DraftOf<E extends EntityName> = E extends WritableEntity ? Drafts[E] : never;
 
-/** What the sandbox's ERP says of a record whatever its kind. */
+/** What a service of the sandbox says of a record whatever its kind. */
 export interface OwnRecord {
 	version: number;
 	changedAt: string;
 }
 
-/** How one entity looks in the sandbox's ERP, in its own words. */
-export interface ErpEntityKind<E extends ErpEntity, Own extends OwnRecord = OwnRecord> {
+/** How one entity looks in its service, in the service's own words. */
+export interface SandboxEntityKind<E extends EntityName, Own extends OwnRecord = OwnRecord> {
 	entity: E;
 	/** as people say it */
 	name: string;
@@ -63,21 +66,24 @@ export interface ErpEntityKind<E extends ErpEntity, Own extends OwnRecord = OwnR
 	Canonical: z.ZodType<Entities[E]>;
 	keyOf(own: Own): string;
 	canonical(own: Own): object;
-	/** the draft, or the part of it that changes, in the ERP's own words; only what is given */
-	own(draft: Partial<Drafts[E]>): object;
-	/** the code that the draft chooses; absent where the ERP numbers its records */
-	chosenKey?(draft: Drafts[E]): string;
-	/** state to which `confirm` leads; absent where records can be neither confirmed nor cancelled */
-	confirmed?: string;
+	/**
+	 * The draft, or the part of it that changes, in the service's own words; only what is given. Absent where records are only
+	 * read.
+	 */
+	own?(draft: Partial<DraftOf<E>>): object;
+	/** the code that the draft chooses; absent where the service numbers its records */
+	chosenKey?(draft: DraftOf<E>): string;
+	/** the actions, and the state to which each leads */
+	actions?: Record<string, string>;
 }
 
-/** One entity of the sandbox's ERP in canonical terms. */
-export class ErpEntityService<E extends ErpEntity, Own extends OwnRecord = OwnRecord> {
+/** One entity of a sandbox service in canonical terms. */
+export class SandboxEntityService<E extends EntityName, Own extends OwnRecord = OwnRecord> {
 	private readonly Page: z.ZodType<Own[]>;
 
 	constructor(
 		private readonly service: SandboxService,
-		private readonly kind: ErpEntityKind<E, Own>,
+		private readonly kind: SandboxEntityKind<E, Own>,
 	) {
 		this.Page = z
 			.object({ [kind.page]: z.array(kind.Own) })
@@ -88,9 +94,8 @@ export class ErpEntityService<E extends ErpEntity, Own extends OwnRecord = OwnRe
 		return {
 			read: true,
 			changes: true,
-			actions: this.kind.confirmed === undefined ? [] : ['confirm', 'cancel'],
-			writes: ['create', 'update', 'upsert'],
-			native: 'described',
+			actions: Object.keys(this.kind.actions ?? {}),
+			...(this.kind.own === undefined ? {} : { writes: ['create', 'update', 'upsert'], native: 'described' }),
 		};
 	}
 
@@ -155,7 +160,7 @@ export class ErpEntityService<E extends ErpEntity, Own extends OwnRecord = OwnRe
 		);
 	}
 
-	async create(requests: Array<CreateRequest<Drafts[E]>>): Promise<Array<Outcome<Entities[E]>>> {
+	async create(requests: Array<CreateRequest<DraftOf<E>>>): Promise<Array<Outcome<Entities[E]>>> {
 		return await this.each(
 			requests,
 			({ idempotencyKey, draft }) => this.kind.chosenKey?.(draft) ?? idempotencyKey,
@@ -163,7 +168,7 @@ export class ErpEntityService<E extends ErpEntity, Own extends OwnRecord = OwnRe
 		);
 	}
 
-	async update(requests: Array<UpdateRequest<Drafts[E]>>): Promise<Array<Outcome<Entities[E]>>> {
+	async update(requests: Array<UpdateRequest<DraftOf<E>>>): Promise<Array<Outcome<Entities[E]>>> {
 		return await this.each(
 			requests,
 			({ key }) => key,
@@ -171,7 +176,7 @@ export class ErpEntityService<E extends ErpEntity, Own extends OwnRecord = OwnRe
 		);
 	}
 
-	async upsert(requests: Array<UpsertRequest<Drafts[E]>>): Promise<Array<Outcome<Entities[E]>>> {
+	async upsert(requests: Array<UpsertRequest<DraftOf<E>>>): Promise<Array<Outcome<Entities[E]>>> {
 		return await this.each(
 			requests,
 			({ idempotencyKey, draft }) => this.kind.chosenKey?.(draft) ?? idempotencyKey,
@@ -197,10 +202,7 @@ export class ErpEntityService<E extends ErpEntity, Own extends OwnRecord = OwnRe
 		);
 	}
 
-	async act(
-		action: 'confirm' | 'cancel',
-		requests: Array<ActRequest<NoInput>>,
-	): Promise<Array<Outcome<Entities[E]>>> {
+	async act(action: string, requests: Array<ActRequest<NoInput>>): Promise<Array<Outcome<Entities[E]>>> {
 		return await this.each(
 			requests,
 			({ key }) => key,
@@ -216,7 +218,7 @@ export class ErpEntityService<E extends ErpEntity, Own extends OwnRecord = OwnRe
 					{ entity, key },
 				);
 				const { state } = this.kind.canonical(own) as { state?: string };
-				if (state === (action === 'cancel' ? 'cancelled' : this.kind.confirmed)) return own;
+				if (state === this.kind.actions?.[action]) return own;
 				const { system } = this.service;
 				throw new ConflictError(`${system} answered ${action} of ${name} "${key}" with state ${state}.`, {
 					system,
@@ -241,20 +243,21 @@ export class ErpEntityService<E extends ErpEntity, Own extends OwnRecord = OwnRe
 		return nativeFieldsOf(await this.describe()).map(({ name }) => name);
 	}
 
-	/** The draft in the ERP's own words, with the fields that only it knows. */
-	private async bodyOf(draft: Partial<Drafts[E]>, key: string): Promise<object> {
+	/** The draft in the service's own words, with the fields that only it knows. */
+	private async bodyOf(draft: Partial<DraftOf<E>>, key: string): Promise<object> {
 		const { native } = draft as { native?: NativeFields };
-		if (native === undefined) return this.kind.own(draft);
+		const own = this.kind.own?.(draft) ?? {};
+		if (native === undefined) return own;
 		const { system } = this.service;
 		const { entity } = this.kind;
 		return {
-			...this.kind.own(draft),
+			...own,
 			...checkNative(native, await this.describe(), { system, entity, key }),
 		};
 	}
 
 	/** An answer that was lost is asked for again under the same key, which makes no second record. */
-	private async make(idempotencyKey: string, draft: Drafts[E]): Promise<Own> {
+	private async make(idempotencyKey: string, draft: DraftOf<E>): Promise<Own> {
 		const key = this.kind.chosenKey?.(draft) ?? idempotencyKey;
 		const body = await this.bodyOf(draft, key);
 		const send = async (): Promise<Own> =>
@@ -278,7 +281,7 @@ export class ErpEntityService<E extends ErpEntity, Own extends OwnRecord = OwnRe
 
 	private async alter(
 		key: string,
-		changes: Partial<Drafts[E]>,
+		changes: Partial<DraftOf<E>>,
 		expectedVersion: string | undefined,
 	): Promise<Own> {
 		return await this.service.call(
@@ -334,7 +337,7 @@ export class ErpEntityService<E extends ErpEntity, Own extends OwnRecord = OwnRe
 		return record instanceof BridgeError ? { ...change, problem: record } : { ...change, record };
 	}
 
-	/** With these fields of the ERP's own, those that the record has. */
+	/** With these fields of the service's own, those that the record has. */
 	private expressed(own: Own, nativeNames: string[]): Entities[E] {
 		const record = this.canonical(own);
 		if (record instanceof BridgeError) throw record;
@@ -354,7 +357,7 @@ export class ErpEntityService<E extends ErpEntity, Own extends OwnRecord = OwnRe
 		const key = this.kind.keyOf(own);
 		return new ValidationError(
 			`The ${name} "${key}" of ${this.service.system} cannot be read: ${problems(parsed.error)}`,
-			{ system: this.service.system, entity, key, hint: `Correct the ${name} in the ERP.` },
+			{ system: this.service.system, entity, key, hint: `Correct the ${name} in ${this.service.system}.` },
 		);
 	}
 }

@@ -1,14 +1,15 @@
 import { z } from 'zod/v4';
 
+import { ifMatch, limitOf } from '../http/callTerms';
 import { Answer, ServiceError, type Call, type Route } from '../http/service';
-import type { ErpRecord, RecordBook } from './recordBook';
+import type { BookRecord, RecordBook } from './recordBook';
 
 const Search = z.object({ ids: z.array(z.string()).max(1_000) });
 
-/** The HTTP face of one kind of records: `{path}` with list, changes, search, create, change, confirm and cancel. */
-export function recordRoutes(path: string, book: RecordBook, { limitOf, ifMatch }: RouteTerms): Route[] {
+/** The HTTP face of one kind of records: `{path}` with list, changes, search, create, change and its actions. */
+export function recordRoutes(path: string, book: RecordBook): Route[] {
 	const idOf = ({ parameters }: Call): string => parameters.id ?? '';
-	const page = (records: ErpRecord[]) => ({ records: records.map(shown) });
+	const page = (records: BookRecord[]) => ({ records: records.map(shown) });
 	const routes: Route[] = [
 		{
 			method: 'GET',
@@ -65,28 +66,17 @@ export function recordRoutes(path: string, book: RecordBook, { limitOf, ifMatch 
 			handle: (call) => shown(book.change(idOf(call), call.body, ifMatch(call))),
 		},
 	];
-	if (book.kind.confirmed === undefined) return routes;
-	return [
-		...routes,
-		{
+	const actions = Object.keys(book.kind.actions ?? {}).map(
+		(action): Route => ({
 			method: 'POST',
-			path: `${path}/:id/confirm`,
-			handle: (call) => shown(book.confirm(idOf(call), ifMatch(call))),
-		},
-		{
-			method: 'POST',
-			path: `${path}/:id/cancel`,
-			handle: (call) => shown(book.cancel(idOf(call), ifMatch(call))),
-		},
-	];
+			path: `${path}/:id/${action}`,
+			handle: (call) => shown(book.act(idOf(call), action, ifMatch(call))),
+		}),
+	);
+	return [...routes, ...actions];
 }
 
-export interface RouteTerms {
-	limitOf(query: URLSearchParams): number | undefined;
-	ifMatch(call: Call): number | undefined;
-}
-
-function shown({ id, status, version, changedAt, body }: ErpRecord): object {
+function shown({ id, status, version, changedAt, body }: BookRecord): object {
 	const { nextLine: _own, ...fields } = body as Record<string, unknown>;
 	return { id, status, version, changedAt, ...fields };
 }

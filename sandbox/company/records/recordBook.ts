@@ -5,34 +5,38 @@ import { z } from 'zod/v4';
 import { eventOf, type BridgeEvent, type EventChange, type EventEntity } from '../../../core/events/event';
 import type { Row, ServiceDatabase, Statement } from '../database';
 import { ServiceError } from '../http/service';
-import { erpSystem, instant, likePattern, pageSize } from './query';
+import { instant, likePattern, pageSize } from './query';
 
-/** One kind of record that the ERP keeps beside its orders and items. */
+/** One kind of record that a service keeps. */
 export interface RecordKind<Body extends object> {
 	/** as people say it, such as `purchase order` */
 	name: string;
 	entity: EventEntity;
-	/** before the running number, such as `PO`; absent: whoever makes the record chooses its `code` */
+	/** before the running number, such as `PO`; absent: whoever makes the record chooses its id */
 	prefix?: string;
+	/** the id that is chosen; its `code` where absent */
+	idOf?(given: Record<string, unknown>): string;
 	/** fields that may be given; all are optional in a change */
 	fields: z.ZodObject;
 	/** status of a new record */
 	first: string;
-	/** status to which `confirm` leads */
-	confirmed?: string;
+	/** what can be done with a record, and the status to which each leads */
+	actions?: Record<string, string>;
 	/** from which status a record may go to which */
 	transitions: Record<string, string[]>;
 	/** status in which the fields may still change */
 	open: string[];
 	/** the whole record from what is given and, for a change, what it was; throws ServiceError */
 	complete(given: Record<string, unknown>, before: Body | undefined): Body;
-	/** further fields that come with a status */
+	/** refuses, by throwing a ServiceError, what may not be made or changed now; not asked when nothing changes */
+	admit?(body: Body): void;
+	/** further fields that come with a status; throws ServiceError when it cannot be reached */
 	onStatus?(body: Body, status: string, at: string): Body;
 	/** the record as its event carries it */
-	canonical(record: ErpRecord<Body>): unknown;
+	canonical(record: BookRecord<Body>): unknown;
 }
 
-export interface ErpRecord<Body extends object = object> {
+export interface BookRecord<Body extends object = object> {
 	id: string;
 	status: string;
 	/** 1 when created, one more with each change */
@@ -66,6 +70,8 @@ CREATE INDEX IF NOT EXISTS records_by_change ON records (kind, changed_at, id);`
 	/** `publish` is called within the transaction of each change. */
 	constructor(
 		private readonly database: ServiceDatabase,
+		/** the service's name in events */
+		private readonly system: string,
 		readonly kind: RecordKind<Body>,
 		private readonly publish: (event: BridgeEvent) => void,
 		private readonly committed: () => void,
@@ -73,17 +79,17 @@ CREATE INDEX IF NOT EXISTS records_by_change ON records (kind, changed_at, id);`
 		this.statements = prepare(database);
 	}
 
-	get(id: string): ErpRecord<Body> | undefined {
+	get(id: string): BookRecord<Body> | undefined {
 		const row = this.statements.one.get(this.kind.entity, id);
 		return row && recordOf<Body>(row);
 	}
 
-	some(ids: string[]): Array<ErpRecord<Body>> {
+	some(ids: string[]): Array<BookRecord<Body>> {
 		return ids.map((id) => this.get(id)).filter((record) => record !== undefined);
 	}
 
 	/** By ascending id. */
-	list({ after = '', limit, search, status, changedSince }: RecordQuery = {}): Array<ErpRecord<Body>> {
+	list({ after = '', limit, search, status, changedSince }: RecordQuery = {}): Array<BookRecord<Body>> {
 		const pattern = likePattern(search);
 		const since = changedSince === undefined ? 0 : instant(changedSince, 'changedSince');
 		const wanted = status ?? null;
@@ -101,7 +107,7 @@ CREATE INDEX IF NOT EXISTS records_by_change ON records (kind, changed_at, id);`
 	}
 
 	/** The same idempotency key makes one record, however often it is sent. */
-	create(given: unknown, idempotencyKey?: string): { record: ErpRecord<Body>; created: boolean } {
+	create(given: unknown, idempotencyKey?: string): { record: BookRecord<Body>; created: boolean } {
 		return this.commit(() => {
 			const { kind, statements } = this;
 			const known = idempotencyKey && statements.byIdempotencyKey.get(kind.entity, idempotencyKey);
@@ -109,6 +115,7 @@ CREATE INDEX IF NOT EXISTS records_by_change ON records (kind, changed_at, id);`
 			const fields = kind.fields.parse(given);
 			const id = this.idFor(fields);
 			const body = kind.complete(fields, undefined);
+			kind.admit?.(body);
 			statements.insert.run(
 				kind.entity,
 				id,
@@ -122,7 +129,7 @@ CREATE INDEX IF NOT EXISTS records_by_change ON records (kind, changed_at, id);`
 	}
 
 	/** `ifVersion` refuses the change with 409 when the record is no longer at that version. */
-	change(id: string, given: unknown, ifVersion?: number): ErpRecord<Body> {
+	change(id: string, given: unknown, ifVersion?: number): BookRecord<Body> {
 		return this.commit(() => {
 			const record = this.expect(id, ifVersion);
 			const { kind } = this;
@@ -135,22 +142,28 @@ CREATE INDEX IF NOT EXISTS records_by_change ON records (kind, changed_at, id);`
 					`The ${kind.name} "${id}" is ${record.status}; its fields stay as they are.`,
 				);
 			}
+			kind.admit?.(body);
 			return this.write(record, record.status, body);
 		});
 	}
 
-	confirm(id: string, ifVersion?: number): ErpRecord<Body> {
-		const { confirmed, name } = this.kind;
-		if (confirmed === undefined) throw new ServiceError(422, 'action', `A ${name} cannot be confirmed.`);
-		return this.move(id, confirmed, ifVersion);
+	confirm(id: string, ifVersion?: number): BookRecord<Body> {
+		return this.act(id, 'confirm', ifVersion);
 	}
 
-	cancel(id: string, ifVersion?: number): ErpRecord<Body> {
-		return this.move(id, 'cancelled', ifVersion);
+	cancel(id: string, ifVersion?: number): BookRecord<Body> {
+		return this.act(id, 'cancel', ifVersion);
+	}
+
+	act(id: string, action: string, ifVersion?: number): BookRecord<Body> {
+		const status = this.kind.actions?.[action];
+		if (status === undefined)
+			throw new ServiceError(422, 'action', `There is no ${action} for a ${this.kind.name}.`);
+		return this.move(id, status, ifVersion);
 	}
 
 	/** A record that is there already stays as it is. */
-	move(id: string, status: string, ifVersion?: number): ErpRecord<Body> {
+	move(id: string, status: string, ifVersion?: number): BookRecord<Body> {
 		return this.commit(() => {
 			const record = this.expect(id, ifVersion);
 			if (record.status === status) return record;
@@ -165,7 +178,7 @@ CREATE INDEX IF NOT EXISTS records_by_change ON records (kind, changed_at, id);`
 		});
 	}
 
-	private write({ id, version }: ErpRecord<Body>, status: string, body: Body): ErpRecord<Body> {
+	private write({ id, version }: BookRecord<Body>, status: string, body: Body): BookRecord<Body> {
 		const at = this.clock();
 		const before = this.get(id);
 		const moved = status !== before?.status;
@@ -183,7 +196,7 @@ CREATE INDEX IF NOT EXISTS records_by_change ON records (kind, changed_at, id);`
 		return this.announce(id);
 	}
 
-	private expect(id: string, ifVersion: number | undefined): ErpRecord<Body> {
+	private expect(id: string, ifVersion: number | undefined): BookRecord<Body> {
 		const record = this.get(id);
 		if (!record) throw new ServiceError(404, 'no_such_record', `There is no ${this.kind.name} "${id}".`);
 		if (ifVersion !== undefined && ifVersion !== record.version) {
@@ -199,7 +212,7 @@ CREATE INDEX IF NOT EXISTS records_by_change ON records (kind, changed_at, id);`
 	private idFor(fields: Record<string, unknown>): string {
 		const { prefix, name, entity } = this.kind;
 		if (prefix === undefined) {
-			const code = String(fields.code);
+			const code = this.kind.idOf?.(fields) ?? String(fields.code);
 			if (this.get(code)) throw new ServiceError(409, 'taken', `There is a ${name} "${code}" already.`);
 			return code;
 		}
@@ -207,12 +220,12 @@ CREATE INDEX IF NOT EXISTS records_by_change ON records (kind, changed_at, id);`
 		return `${prefix}-${String(number).padStart(8, '0')}`;
 	}
 
-	private announce(id: string): ErpRecord<Body> {
+	private announce(id: string): BookRecord<Body> {
 		const record = this.get(id);
 		if (!record) throw new Error(`${this.kind.name} ${id} vanished within its transaction`);
 		this.publish(
 			eventOf({
-				system: erpSystem,
+				system: this.system,
 				entity: this.kind.entity,
 				change: record.lastChange,
 				key: id,
@@ -243,7 +256,7 @@ function namedFields(fields: z.ZodObject, given: unknown): Record<string, unknow
 	return Object.fromEntries(parsed.filter(([name]) => named.includes(name)));
 }
 
-function recordOf<Body extends object>(row: Row): ErpRecord<Body> {
+function recordOf<Body extends object>(row: Row): BookRecord<Body> {
 	return {
 		id: String(row.id),
 		status: String(row.status),
