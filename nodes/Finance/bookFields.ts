@@ -112,6 +112,21 @@ function asText(value: unknown): unknown {
 	return value;
 }
 
+export const fiscalYearProperty: INodeProperties = {
+	displayName: 'Fiscal Year',
+	name: 'fiscalYear',
+	type: 'number',
+	typeOptions: { minValue: 0, maxValue: 9_999 },
+	default: 0,
+};
+/** A fiscal year; undefined for the one of today. */
+export const FiscalYear = z
+	.number()
+	.int()
+	.min(0)
+	.max(9_999)
+	.transform((year) => (year === 0 ? undefined : year));
+
 /** The answer, or an error with the reason why there is none. */
 export function unlessRefused<T extends object>(
 	context: OperationContext,

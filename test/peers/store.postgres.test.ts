@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 
 import { openPostgres } from '../../core/store/postgres';
+import { describeFiscalBooks } from '../conformance/store/fiscalBooks';
 import { describeLedgers } from '../conformance/store/ledgers';
 import { describeStore, type StoreKind } from '../conformance/store/suite';
 import { describeSyncPolicy } from '../conformance/store/syncPolicy';
@@ -44,6 +45,7 @@ const postgresKind = {
 describeStore('PostgreSQL', postgresKind);
 describeLedgers('PostgreSQL', postgresKind);
 describeSyncPolicy('PostgreSQL', postgresKind);
+describeFiscalBooks('PostgreSQL', postgresKind);
 
 describe('The PostgreSQL server', () => {
 	const insertion = (name: string) => ({

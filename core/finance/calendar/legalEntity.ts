@@ -109,6 +109,30 @@ export function bookDay(entity: LegalEntity, moment: string): CalendarDate | und
 	return businessDay(entity, { day: local.slice(0, 10), time: local.slice(11, 16) });
 }
 
+/**
+ * The instant that a moment names: an instant itself, a local time of the entity, or a day, which lasts to the end of the entity's business
+ * day. `undefined` when it is none of them.
+ */
+export function instantOf(entity: LegalEntity, moment: string): Date | undefined {
+	if (z.iso.datetime({ offset: true }).safeParse(moment).success) return new Date(moment);
+	const local = moment.replace(' ', 'T');
+	if (z.iso.datetime({ local: true }).safeParse(local).success) return instantIn(entity.timeZone, local);
+	if (!CalendarDate.safeParse(moment).success) return undefined;
+	const { timeZone, cutOff } = entity;
+	const lastDay = cutOff <= '12:00' ? addDays(moment, 1) : moment;
+	return instantIn(timeZone, `${lastDay}T${cutOff}`);
+}
+
+/** A local time that the clocks skip is taken as the same time after they went forward. */
+function instantIn(timeZone: string, local: string): Date {
+	const asUtc = Date.parse(`${local}Z`);
+	const offsetAt = (instant: number) => {
+		const { day, time } = localTime(timeZone, new Date(instant));
+		return Date.parse(`${day}T${time}Z`) - Math.floor(instant / 60_000) * 60_000;
+	};
+	return new Date(asUtc - offsetAt(asUtc - offsetAt(asUtc)));
+}
+
 interface LocalTime {
 	day: CalendarDate;
 	/** HH:MM */

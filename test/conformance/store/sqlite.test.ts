@@ -4,6 +4,7 @@ import workerThreads from 'node:worker_threads';
 
 import { StoreUnavailableError } from '../../../core/store/database';
 import { openSqlite } from '../../../core/store/sqlite';
+import { describeFiscalBooks } from './fiscalBooks';
 import { describeLedgers } from './ledgers';
 import { removeFolders, sqliteKind } from './sqliteKind';
 import { describeStore } from './suite';
@@ -15,6 +16,7 @@ afterAll(removeFolders);
 describeStore('SQLite', sqliteKind);
 describeLedgers('SQLite', sqliteKind);
 describeSyncPolicy('SQLite', sqliteKind);
+describeFiscalBooks('SQLite', sqliteKind);
 
 describe('The SQLite file', () => {
 	const insertion = (name: string, value = 'v') => ({
