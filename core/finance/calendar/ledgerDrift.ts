@@ -12,8 +12,8 @@ export type LedgerAction = 'close' | 'lock' | 'reopen';
 export interface LedgerView {
 	/** legal entity */
 	entity: string;
-	/** how the ledger calls it, where its periods name one */
-	entityInLedger: string;
+	/** how the ledger may call it, where its periods name one */
+	namesInLedger: readonly string[];
 	years: number[];
 	/** what a soft-closed period is in the ledger, which knows no roles and no exceptions */
 	softClosed: 'close' | 'leaveOpen';
@@ -100,10 +100,10 @@ export function compareWithLedger(
 /** The ledger's periods of the entity; one that names no entity belongs to every one. */
 export function periodsInLedger(
 	ledgerPeriods: readonly LedgerPeriod[],
-	{ entityInLedger }: Pick<LedgerView, 'entityInLedger'>,
+	{ namesInLedger }: Pick<LedgerView, 'namesInLedger'>,
 ): LedgerPeriod[] {
 	return ledgerPeriods
-		.filter(({ entity }) => entity === undefined || entity === entityInLedger)
+		.filter(({ entity }) => entity === undefined || namesInLedger.includes(entity))
 		.sort((a, b) => (a.from === b.from ? 0 : a.from < b.from ? -1 : 1));
 }
 

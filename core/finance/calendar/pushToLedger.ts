@@ -12,11 +12,14 @@ import {
 	type LedgerView,
 } from './ledgerDrift';
 import { periodContaining, periodsOfYear } from './fiscalCalendar';
-import { lineage, postingDate } from './legalEntity';
+import { unknownEntity } from './booksChange';
+import { lineage, postingDate, type PlacedEntity } from './legalEntity';
 import type { Books, Refusal } from './periodLock';
 
 /** What is compared, as far as the ledger does not say it itself. */
-export interface LedgerQuestion extends Pick<LedgerView, 'entity' | 'entityInLedger' | 'softClosed'> {
+export interface LedgerQuestion extends Pick<LedgerView, 'entity' | 'softClosed'> {
+	/** how the ledger calls the legal entity; absent: by its id or its name */
+	entityInLedger?: string;
 	/** fiscal year; absent: this one, and the one before where the ledger has periods of it */
 	year?: number;
 	now: Date;
@@ -46,10 +49,23 @@ export async function readDrift(
 		);
 	const periods: LedgerPeriod[] = [];
 	for await (const page of ledger.list('ledgerPeriod')) periods.push(...page);
-	const years = yearsOf(books, question, periods);
+	const [own] = lineage(books.organisation, question.entity) ?? [];
+	if (own === undefined) return { refused: unknownEntity(books.organisation, question.entity) };
+	const { id, name } = own.entity;
+	const namesInLedger = question.entityInLedger === undefined ? [id, name] : [question.entityInLedger];
+	const theirs = periodsInLedger(periods, { namesInLedger });
+	if (theirs.length === 0 && periods.length > 0) {
+		const others = [...new Set(periods.map(({ entity }) => `"${entity}"`))].join(', ');
+		return {
+			refused: `${ledger.system} has periods of ${others} and none of "${namesInLedger.join('" or "')}". Give the name that it uses in the option Entity in Ledger.`,
+		};
+	}
+	const years = yearsOf(own, question, theirs);
 	if ('refused' in years) return years;
 	const view: LedgerView = {
-		...question,
+		entity: id,
+		softClosed: question.softClosed,
+		namesInLedger,
 		...years,
 		system: ledger.system,
 		can: ledgerActions.filter((action) => capabilities.actions.includes(action)),
@@ -59,27 +75,23 @@ export async function readDrift(
 }
 
 function yearsOf(
-	{ organisation }: Books,
-	{ entity: id, entityInLedger, year, now }: LedgerQuestion,
-	periods: LedgerPeriod[],
+	{ entity, calendar }: PlacedEntity,
+	{ year, now }: LedgerQuestion,
+	theirs: LedgerPeriod[],
 ): { years: number[] } | Refusal {
 	if (year !== undefined) return { years: [year] };
-	const [own] = lineage(organisation, id) ?? [];
-	// An unknown entity is told by the comparison.
-	if (own === undefined) return { years: [] };
-	const { entity, calendar } = own;
 	const today = postingDate(entity, now);
 	const current = periodContaining(calendar, today);
 	if (current === undefined)
 		return {
-			refused: `Today, ${today}, is in no period of the calendar "${calendar.name}" of ${id}. Add the period, or name the fiscal year.`,
+			refused: `Today, ${today}, is in no period of the calendar "${calendar.name}" of ${entity.id}. Add the period, or name the fiscal year.`,
 		};
 	const before = periodsOfYear(calendar, current.year - 1);
 	const [first, last] = [before.at(0), before.at(-1)];
 	const isThere =
 		first !== undefined &&
 		last !== undefined &&
-		periodsInLedger(periods, { entityInLedger }).some(({ from, to }) => from <= last.to && to >= first.from);
+		theirs.some(({ from, to }) => from <= last.to && to >= first.from);
 	return { years: isThere ? [current.year - 1, current.year] : [current.year] };
 }
 

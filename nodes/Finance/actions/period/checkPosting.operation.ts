@@ -1,7 +1,13 @@
-import type { IDataObject, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { z } from 'zod/v4';
 
-import { checkPosting, PostingModule, type Books } from '../../../../core/finance/calendar/periodLock';
+import type { CalendarDate } from '../../../../core/finance/calendar/calendarDate';
+import {
+	checkPosting,
+	PostingModule,
+	type Books,
+	type PostingCheck,
+} from '../../../../core/finance/calendar/periodLock';
 import { readBooks } from '../../../../core/store/fiscalBooks';
 import { shownFor } from '../../../shared/fields';
 import type { OperationContext } from '../../../shared/operationContext';
@@ -16,6 +22,7 @@ import {
 	rolesProperty,
 	unlessRefused,
 } from '../../bookFields';
+import { eachItem, part, type Parted } from '../../parting';
 
 export const description: INodeProperties[] = shownFor('period', 'checkPosting', [
 	entityProperty,
@@ -61,18 +68,18 @@ const Parameters = z.object({
 export async function execute(context: OperationContext): Promise<INodeExecutionData[][]> {
 	const books = await readBooks(await context.database());
 	const now = new Date();
-	const answered = await context.forEachItem(async (index) => [
-		{ ...context.json(index), posting: judge(context, books, index, now) },
-	]);
-	const isAllowed = ({ json, error }: INodeExecutionData) =>
-		error === undefined && (json.posting as IDataObject).allowed === true;
-	return [answered.filter(isAllowed), answered.filter((item) => !isAllowed(item))];
+	const judged = await eachItem(context, (index): Parted => {
+		const posting = judge(context, books, index, now);
+		return { output: posting.allowed ? 0 : 1, json: { ...context.json(index), posting } };
+	});
+	return part(context, outputs, judged);
 }
 
-function judge(context: OperationContext, books: Books, index: number, now: Date): object {
+type Judgement = PostingCheck & { entity: string; module: PostingModule; date: CalendarDate };
+
+function judge(context: OperationContext, books: Books, index: number, now: Date): Judgement {
 	const { entity: id, module, moment, person = '', roles } = context.parameters(Parameters, index);
 	const { date } = bookDayOf(context, books, id, moment);
 	const asked = { entity: id, module, date, roles, now, ...(person === '' ? {} : { person }) };
-	const check = unlessRefused(context, checkPosting(books, asked), id);
-	return { entity: id, module, date, ...check };
+	return { entity: id, module, date, ...unlessRefused(context, checkPosting(books, asked), id) };
 }

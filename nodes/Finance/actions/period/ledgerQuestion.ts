@@ -27,7 +27,7 @@ export const ledgerProperties: INodeProperties[] = [
 				default: '',
 				placeholder: 'e.g. Plant (Suzhou) Co., Ltd.',
 				description:
-					'How the ledger calls the legal entity, where its periods name one; empty when it is the same ID',
+					'How the ledger calls the legal entity, where its periods name one; empty when it uses its ID or its name',
 			},
 			{
 				displayName: 'Soft-Closed Periods',
@@ -66,8 +66,8 @@ export function ledgerQuestion(context: OperationContext, index: number, now: Da
 	const { entityInLedger, softClosed } = ledgerOptions;
 	return {
 		entity,
-		entityInLedger: entityInLedger === '' ? entity : entityInLedger,
 		softClosed,
+		...(entityInLedger === '' ? {} : { entityInLedger }),
 		...(year === undefined ? {} : { year }),
 		now,
 	};

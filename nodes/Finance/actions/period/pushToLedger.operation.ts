@@ -5,6 +5,7 @@ import { readBooks } from '../../../../core/store/fiscalBooks';
 import { shownFor } from '../../../shared/fields';
 import type { OperationContext } from '../../../shared/operationContext';
 import { unlessRefused } from '../../bookFields';
+import { eachItem, part, type Parted } from '../../parting';
 import { ledgerProperties, ledgerQuestion, shownDrift } from './ledgerQuestion';
 
 export const description: INodeProperties[] = shownFor('period', 'pushToLedger', ledgerProperties);
@@ -20,7 +21,7 @@ export async function execute(context: OperationContext): Promise<INodeExecution
 	const ledger = await context.connector('finance');
 	const books = await readBooks(await context.database());
 	const now = new Date();
-	const answered = await context.forEachItem(async (index) => {
+	const results = await eachItem(context, async (index): Promise<Parted> => {
 		const question = ledgerQuestion(context, index, now);
 		const result = unlessRefused(context, await pushToLedger(ledger, books, question), question.entity);
 		const { system, years, inStep, drifts, pushed, refusals } = result;
@@ -28,9 +29,8 @@ export async function execute(context: OperationContext): Promise<INodeExecution
 			const refusal = refusals.get(drift.ledgerPeriod?.key ?? '');
 			return { ...shownDrift(drift), ...(refusal === undefined ? {} : { refusal }) };
 		});
-		return [{ system, entity: question.entity, years, inStep: inStep.length, pushed, open }];
+		const json = { system, entity: question.entity, years, inStep: inStep.length, pushed, open };
+		return { output: open.length === 0 ? 0 : 1, json };
 	});
-	const isInStep = ({ json, error }: INodeExecutionData) =>
-		error === undefined && Array.isArray(json.open) && json.open.length === 0;
-	return [answered.filter(isInStep), answered.filter((item) => !isInStep(item))];
+	return part(context, outputs, results);
 }

@@ -1,6 +1,12 @@
 import * as fc from 'fast-check';
 
-import { Organisation, postingDate, type LegalEntity } from '../../../../core/finance/calendar/legalEntity';
+import {
+	bookDay,
+	instantOf,
+	Organisation,
+	postingDate,
+	type LegalEntity,
+} from '../../../../core/finance/calendar/legalEntity';
 import {
 	checkChange,
 	checkPosting,
@@ -97,6 +103,71 @@ describe('the day in the books', () => {
 		['the clocks go forward', 'Europe/Berlin', '03:30', '2026-03-29T01:30:00Z', '2026-03-29'],
 	])('%s (%s, %s, %s)', (_, timeZone, cutOff, instant, day) => {
 		expect(postingDate(entity(timeZone, cutOff), new Date(instant))).toBe(day);
+	});
+});
+
+describe('a moment as documents give it', () => {
+	const entity: LegalEntity = { ...plant, cutOff: '06:00' };
+	test.each([
+		['2026-03-31', '2026-03-31'],
+		['2026-04-01T05:59:59', '2026-03-31'],
+		['2026-04-01 06:00', '2026-04-01'],
+		['2026-03-31T21:59:59.999Z', '2026-03-31'],
+		['2026-04-01T00:00:00+02:00', '2026-04-01'],
+		['2026-02-30', undefined],
+		['2026-04-01T25:00:00', undefined],
+		['yesterday', undefined],
+	])('%s is on %s', (moment, day) => {
+		expect(bookDay(entity, moment)).toBe(day);
+	});
+
+	test.each([
+		[
+			'a day lasts to the end of the business day',
+			'Asia/Shanghai',
+			'06:00',
+			'2026-04-03',
+			'2026-04-03T22:00:00.000Z',
+		],
+		['a day ends early', 'Europe/Berlin', '18:00', '2026-07-03', '2026-07-03T16:00:00.000Z'],
+		['a local time', 'Europe/Berlin', '00:00', '2026-01-03T18:00:00', '2026-01-03T17:00:00.000Z'],
+		[
+			'after the clocks went forward',
+			'Europe/Berlin',
+			'00:00',
+			'2026-03-29T03:00:00',
+			'2026-03-29T01:00:00.000Z',
+		],
+		['in the skipped hour', 'Europe/Berlin', '00:00', '2026-03-29T02:30:00', '2026-03-29T01:30:00.000Z'],
+		['west of Greenwich', 'America/New_York', '00:00', '2026-07-03T18:00:00', '2026-07-03T22:00:00.000Z'],
+		['an instant', 'Europe/Berlin', '00:00', '2026-04-03T18:00:00+08:00', '2026-04-03T10:00:00.000Z'],
+	])('%s (%s, %s, %s)', (_, timeZone, cutOff, moment, instant) => {
+		expect(instantOf({ ...plant, timeZone, cutOff }, moment)?.toISOString()).toBe(instant);
+	});
+
+	test('an instant and its local time name the same moment, in every zone and all year', () => {
+		fc.assert(
+			fc.property(
+				fc.constantFrom(
+					'Asia/Shanghai',
+					'Europe/Berlin',
+					'America/New_York',
+					'Asia/Kathmandu',
+					'Australia/Lord_Howe',
+				),
+				fc.date({ min: new Date('2025-01-01'), max: new Date('2027-12-31'), noInvalidDate: true }),
+				(timeZone, given) => {
+					const instant = new Date(Math.floor(given.getTime() / 1_000) * 1_000);
+					const local = new Intl.DateTimeFormat('sv', { timeZone, dateStyle: 'short', timeStyle: 'medium' })
+						.format(instant)
+						.replace(' ', 'T');
+					const back = instantOf({ ...plant, timeZone, cutOff: '00:00' }, local)?.getTime() ?? 0;
+					// A local time that there is twice, when the clocks go back, is an hour off at most.
+					expect([0, 1_800_000, 3_600_000]).toContain(Math.abs(back - instant.getTime()));
+					expect(bookDay({ ...plant, timeZone, cutOff: '00:00' }, local)).toBe(local.slice(0, 10));
+				},
+			),
+		);
 	});
 });
 
@@ -265,29 +336,42 @@ const period = fc.constantFrom('2026-P02', '2026-P03', '2026-P04');
 const anyChange: fc.Arbitrary<LockChange> = fc
 	.record({
 		action: fc.constantFrom('softClose' as const, 'hardClose' as const, 'reopen' as const),
+		roles: fc.subarray(['controller', 'clerk']),
 		entity: fc.constantFrom('GROUP', 'PLANT'),
 		module: fc.constantFrom(...postingModules),
 		period,
 	})
-	.map((one) => ({ ...entry, roles: [], ...one }) as LockChange);
+	.map((one) => ({ ...entry, ...one }) as LockChange);
 
-test('a posting that is allowed is allowed by every ancestor, whatever the locks', () => {
+const anyException: fc.Arbitrary<LockException> = fc
+	.record({
+		entity: fc.constantFrom('GROUP', 'PLANT'),
+		module: fc.constantFrom(...postingModules),
+		period,
+		grantee: fc.constantFrom({ person: 'li.wei' }, { role: 'controller' }),
+		until: fc.constantFrom('2026-04-02T08:59:00Z', '2026-04-02T09:01:00Z'),
+	})
+	.map(({ grantee, ...one }) => ({ ...entry, id: 'EX-1', ...one, ...grantee }));
+
+test('a posting that is allowed is allowed by every ancestor, whatever the locks and exceptions, whoever asks', () => {
 	fc.assert(
 		fc.property(
 			fc.array(anyChange, { maxLength: 12 }),
-			fc.constantFrom('2026-02-10', '2026-03-15', '2026-03-30', '2026-04-20'),
-			fc.constantFrom(...postingModules),
-			(changes, date, module) => {
-				const asked = (entity: string) =>
-					checked(checkPosting(books(changes), { entity, module, date, now })).allowed;
-				if (asked('PLANT')) expect(asked('GROUP')).toBe(true);
-				else {
-					const { suggestedDate } = checked(checkPosting(books(changes), { ...sale, module, date }));
-					const later = { ...sale, module, date: suggestedDate ?? '' };
-					expect(checked(checkPosting(books(changes), later)).allowed).toBe(true);
-				}
+			fc.array(anyException, { maxLength: 4 }),
+			fc.record({
+				date: fc.constantFrom('2026-02-10', '2026-03-15', '2026-03-30', '2026-04-20'),
+				module: fc.constantFrom(...postingModules),
+				person: fc.constantFrom('li.wei', 'wang.fang'),
+				roles: fc.subarray(['controller', 'clerk']),
+			}),
+			(changes, exceptions, asked) => {
+				const check = (entity: string, more: { date?: string } = {}) =>
+					checked(checkPosting(books(changes, exceptions), { ...asked, ...more, entity, now }));
+				const plantsOwn = check('PLANT');
+				if (plantsOwn.allowed) expect(check('GROUP').allowed).toBe(true);
+				else expect(check('PLANT', { date: plantsOwn.suggestedDate ?? '' }).allowed).toBe(true);
 			},
 		),
-		{ numRuns: 500 },
+		{ numRuns: 1_000 },
 	);
 });
