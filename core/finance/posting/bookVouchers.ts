@@ -107,7 +107,11 @@ async function create(
 			entity: 'journalEntry',
 		});
 	const requests = vouchers.map(
-		({ key, entry }): CreateRequest<JournalEntryDraft> => ({ idempotencyKey: key, draft: entry }),
+		({ key, entry }): CreateRequest<JournalEntryDraft> => ({
+			idempotencyKey: key,
+			// The ledger names the lines of a new entry itself.
+			draft: { ...entry, lines: entry.lines.map(({ line: _drafted, ...rest }) => rest) },
+		}),
 	);
 	return await ledger.create('journalEntry', requests);
 }

@@ -40,6 +40,20 @@ export const description: INodeProperties[] = shownFor('calendar', 'save', [
 		displayOptions: { show: { calendarFrom: ['json'] } },
 		description: 'Calendars and legal entities as JSON',
 	},
+	{
+		displayName: 'If One Is Saved Already',
+		name: 'ifSaved',
+		type: 'options',
+		options: [
+			{
+				name: 'Keep It',
+				value: 'keep',
+				description: 'Nothing changes; for workflows that bring a calendar to start with',
+			},
+			{ name: 'Replace It', value: 'replace', description: 'This one holds from now on' },
+		],
+		default: 'replace',
+	},
 	byProperty,
 	{
 		displayName: 'Reason',
@@ -56,30 +70,38 @@ const Parameters = z.object({
 	calendars: OrganisationForm.shape.calendars,
 	entities: OrganisationForm.shape.entities,
 	definition: z.union([z.string(), z.looseObject({})]).optional(),
+	ifSaved: z.enum(['keep', 'replace']).default('replace'),
 	by: By,
 	saveReason: z.string().trim().max(500).optional(),
 });
 
-/** Saves calendars and legal entities as those that hold from now on. Wrong ones are refused, and the former go on. */
+/**
+ * Saves calendars and legal entities as those that hold from now on. Wrong ones are refused, and the former go on. With "Keep It" the
+ * answer is what was saved before.
+ */
 export async function execute(context: OperationContext): Promise<INodeExecutionData[]> {
 	const database = await context.database();
 	return await context.forEachItem(async (index) => {
 		const parameters = context.parameters(Parameters, index);
 		const organisation = readOrganisation(definitionOf(context, parameters));
-		const { by, saveReason = '' } = parameters;
+		const { ifSaved, by, saveReason = '' } = parameters;
 		const at = new Date().toISOString();
-		const { version, savedAt, isNew } = await changeBooks(database, (books) => {
+		const saved = await changeBooks(database, (books) => {
+			const acts = books.acts.flatMap((act) => (act.kind === 'organisation' ? [act] : []));
+			const holding = acts.at(-1);
+			const same = JSON.stringify(books.organisation) === JSON.stringify(organisation);
+			if (holding !== undefined && (same || ifSaved === 'keep')) {
+				const { at: savedAt, organisation: definition } = holding;
+				return { result: { version: acts.length, isNew: false, savedAt, definition } };
+			}
 			unlessRefused(context, checkOrganisation(books, organisation), 'accounting calendar');
-			const saved = books.acts.flatMap((act) => (act.kind === 'organisation' ? [act] : []));
-			if (JSON.stringify(books.organisation) === JSON.stringify(organisation) && saved.length > 0)
-				return { result: { version: saved.length, savedAt: saved.at(-1)?.at ?? at, isNew: false } };
 			const reason = saveReason === '' ? {} : { reason: saveReason };
 			return {
 				act: { kind: 'organisation', organisation, by, at, ...reason },
-				result: { version: saved.length + 1, savedAt: at, isNew: true },
+				result: { version: acts.length + 1, isNew: true, savedAt: at, definition: organisation },
 			};
 		});
-		return [{ version, isNew, savedAt, definition: organisation }];
+		return [saved];
 	});
 }
 

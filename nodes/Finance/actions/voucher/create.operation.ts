@@ -6,24 +6,15 @@ import {
 	type BookableVoucher,
 	type Booked,
 } from '../../../../core/finance/posting/bookVouchers';
-import { JournalEntryDraft } from '../../../../core/model/journalEntry';
-import { problems } from '../../../../core/model/problems';
 import { readBooks } from '../../../../core/store/fiscalBooks';
 import { shownFor } from '../../../shared/fields';
 import type { OperationContext } from '../../../shared/operationContext';
 import { Roles, rolesProperty } from '../../bookFields';
-import { objectIn } from '../../documents';
 import { eachItem, part, type Parted } from '../../parting';
+import { voucherOf, voucherProperty } from './voucher';
 
 export const description: INodeProperties[] = shownFor('voucher', 'create', [
-	{
-		displayName: 'Voucher',
-		name: 'voucher',
-		type: 'json',
-		default: '={{ $json }}',
-		required: true,
-		description: 'As Voucher: Draft and Depreciation: Draft Entries give it: "key" and "entry"',
-	},
+	voucherProperty,
 	{
 		displayName: 'Person',
 		name: 'person',
@@ -42,8 +33,6 @@ export const description: INodeProperties[] = shownFor('voucher', 'create', [
 /** The outputs of the operation, in this order. */
 export const outputs = ['Created', 'Already There', 'Blocked'];
 
-const Voucher = z.looseObject({ key: z.string().min(1).max(700), entry: JournalEntryDraft });
-const Parameters = z.object({ voucher: z.union([z.string(), z.looseObject({})]) });
 const PosterParameters = z.object({ person: z.string().trim().optional(), roles: Roles });
 
 /**
@@ -71,17 +60,6 @@ export async function execute(context: OperationContext): Promise<INodeExecution
 			: answer(ledger.system, voucher, result);
 	});
 	return part(context, outputs, results);
-}
-
-function voucherOf(context: OperationContext, index: number): BookableVoucher {
-	const { voucher } = context.parameters(Parameters, index);
-	const given = objectIn(context, 'Voucher', voucher);
-	const parsed = Voucher.safeParse(given);
-	if (parsed.success) return { ...given, key: parsed.data.key, entry: parsed.data.entry };
-	throw context.invalid(
-		`Item ${index} is no voucher, as Voucher: Draft gives it: ${problems(parsed.error)}`,
-		String(given.key ?? index),
-	);
 }
 
 function answer(ledger: string, voucher: BookableVoucher, booked: Booked): Parted | Error {

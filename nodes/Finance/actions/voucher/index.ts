@@ -3,6 +3,7 @@ import type { FinanceResource } from '../../resource';
 import { searchRuleSets } from '../ruleSet/ruleSet';
 import * as create from './create.operation';
 import * as draft from './draft.operation';
+import * as find from './find.operation';
 
 /** Journal entries of business documents. */
 export const voucher: FinanceResource = {
@@ -23,6 +24,13 @@ export const voucher: FinanceResource = {
 			action: 'Draft vouchers of documents',
 			asksFor: ['stateStore'],
 			file: draft,
+		},
+		find: {
+			name: 'Find in Ledger',
+			description: 'Part vouchers that the ledger has from those that it lacks; books nothing',
+			action: 'Find vouchers in the ledger',
+			asksFor: ['system', 'stateStore'],
+			file: find,
 		},
 	},
 	listSearch: { ...bookSearches, searchRuleSets },
