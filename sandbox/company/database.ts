@@ -39,6 +39,13 @@ export class ServiceDatabase {
 		}
 	}
 
+	/** For a table of a folder that an earlier version made without the column. */
+	addColumn(table: string, column: string, type: string): void {
+		const known = this.prepare(`PRAGMA table_info(${table})`).all();
+		if (known.some(({ name }) => name === column)) return;
+		this.database.exec(`ALTER TABLE ${table} ADD COLUMN ${column} ${type}`);
+	}
+
 	prepare(sql: string): Statement {
 		return this.database.prepare(sql) as unknown as Statement;
 	}

@@ -17,11 +17,12 @@ export function seedCompany(erp: Erp, warehouse: Warehouse): void {
 		})),
 	);
 	erp.putItems(
-		catalogue.map(({ code, gtin, names, price, carton, cartonKnownTo }) => ({
+		catalogue.map(({ code, gtin, names, price, cost, carton, cartonKnownTo }) => ({
 			code,
 			gtin,
 			names,
 			price,
+			cost,
 			carton,
 			cartonKnown: cartonKnownTo !== 'wms',
 		})),
@@ -36,6 +37,7 @@ function orders(): NewOrder[] {
 		idempotencyKey: `seed-${order}`,
 		status: order % 2 === 0 ? 'confirmed' : 'draft',
 		customer: customers[order % customers.length],
+		dimensions: { costCentre: 'CC-100' },
 		lines: Array.from({ length: 1 + (order % 4) }, (_unused, line) => {
 			const inCartons = (order + line) % 3 === 1;
 			const items = inCartons ? sold : catalogue;
@@ -43,7 +45,15 @@ function orders(): NewOrder[] {
 				item: items[(order * 5 + line * 7) % items.length]?.code ?? '',
 				quantity: String(inCartons ? 1 + (order % 3) : 2 + ((order * 3 + line * 5) % 11)),
 				unit: inCartons ? 'XCT' : 'H87',
+				dimensions: {
+					profitCentre: profitCentreOf(items[(order * 5 + line * 7) % items.length]?.code ?? ''),
+				},
 			};
 		}),
 	}));
+}
+
+/** The catalogue's codes begin with the kind of goods: `FUR`, `OFF`, `TEC`. */
+function profitCentreOf(item: string): string {
+	return `PC-${item.slice(0, 3)}`;
 }

@@ -10,6 +10,8 @@ const Own = z.looseObject({
 	order: z.string(),
 	customer: z.object({ code: z.string(), name: z.string() }),
 	deliveredAt: z.string().optional(),
+	currency: z.string().optional(),
+	dimensions: z.record(z.string(), z.string()).optional(),
 	version: z.number().int(),
 	changedAt: z.iso.datetime(),
 	lines: z.array(
@@ -21,6 +23,8 @@ const Own = z.looseObject({
 			name: z.string(),
 			quantity: z.string(),
 			unit: z.string(),
+			unitCost: z.string().optional(),
+			dimensions: z.record(z.string(), z.string()).optional(),
 		}),
 	),
 });
@@ -33,32 +37,33 @@ export const deliveries: SandboxEntityKind<'delivery', z.infer<typeof Own>> = {
 	page: 'records',
 	keys: 'ids',
 	described: ['delivery', []],
-	covers: { order: 'order', number: 'number', lines: 'lines' },
+	covers: { order: 'order', number: 'number', dimensions: 'dimensions', lines: 'lines' },
 	actions: { confirm: 'done', cancel: 'cancelled' },
 	Own,
 	Canonical: Delivery,
 	keyOf: ({ id }) => id,
-	canonical: ({ id, number, status, order, customer, deliveredAt, lines }) => ({
+	canonical: ({ id, number, status, order, customer, deliveredAt, currency, dimensions, lines }) => ({
 		key: id,
 		number: number ?? id,
 		state: status,
 		order,
 		partner: customer,
 		deliveredAt,
-		lines: lines.map(({ id: line, orderLine, item, gtin, name, quantity, unit }) => ({
+		currency,
+		dimensions,
+		lines: lines.map(({ id: line, item, gtin, name, ...rest }) => ({
+			...rest,
 			line,
-			orderLine,
 			item: { code: item, gtin, name },
-			quantity,
-			unit,
 		})),
 	}),
-	own: ({ number, order, lines }) =>
+	own: ({ number, order, dimensions, lines }) =>
 		given({
 			number,
 			order,
-			lines: lines?.map(({ line, orderLine, item, quantity, unit }) =>
-				given({ id: line, orderLine, item: item.code, quantity, unit }),
+			dimensions,
+			lines: lines?.map(({ line, orderLine, item, quantity, unit, ...rest }) =>
+				given({ id: line, orderLine, item: item.code, quantity, unit, dimensions: rest.dimensions }),
 			),
 		}),
 };

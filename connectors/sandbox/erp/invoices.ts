@@ -14,6 +14,8 @@ const Own = z.looseObject({
 	dueOn: z.string().optional(),
 	currency: z.string(),
 	total: z.string(),
+	taxTotal: z.string().optional(),
+	dimensions: z.record(z.string(), z.string()).optional(),
 	version: z.number().int(),
 	changedAt: z.iso.datetime(),
 	lines: z.array(
@@ -26,6 +28,8 @@ const Own = z.looseObject({
 			unit: z.string().optional(),
 			price: z.string(),
 			amount: z.string(),
+			tax: z.string().optional(),
+			dimensions: z.record(z.string(), z.string()).optional(),
 		}),
 	),
 });
@@ -46,6 +50,7 @@ export const invoices: SandboxEntityKind<'invoice', z.infer<typeof Own>> = {
 		issuedOn: 'issuedOn',
 		dueOn: 'dueOn',
 		currency: 'currency',
+		dimensions: 'dimensions',
 		lines: 'lines',
 	},
 	actions: { confirm: 'posted', cancel: 'cancelled' },
@@ -65,7 +70,7 @@ export const invoices: SandboxEntityKind<'invoice', z.infer<typeof Own>> = {
 			unitPrice: price,
 		})),
 	}),
-	own: ({ kind, number, partner, order, issuedOn, dueOn, currency, lines }) =>
+	own: ({ kind, number, partner, order, issuedOn, dueOn, currency, dimensions, lines }) =>
 		given({
 			kind,
 			number,
@@ -74,7 +79,8 @@ export const invoices: SandboxEntityKind<'invoice', z.infer<typeof Own>> = {
 			issuedOn,
 			dueOn,
 			currency,
-			lines: lines?.map(({ line, orderLine, item, description, quantity, unit, unitPrice }) =>
+			dimensions,
+			lines: lines?.map(({ line, orderLine, item, description, quantity, unit, unitPrice, ...rest }) =>
 				given({
 					id: line,
 					orderLine,
@@ -83,6 +89,7 @@ export const invoices: SandboxEntityKind<'invoice', z.infer<typeof Own>> = {
 					quantity,
 					unit,
 					price: unitPrice,
+					dimensions: rest.dimensions,
 				}),
 			),
 		}),

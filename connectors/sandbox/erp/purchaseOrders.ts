@@ -11,6 +11,7 @@ const Own = z.looseObject({
 	orderedAt: z.string(),
 	expectedOn: z.string().optional(),
 	currency: z.string(),
+	dimensions: z.record(z.string(), z.string()).optional(),
 	version: z.number().int(),
 	changedAt: z.iso.datetime(),
 	lines: z.array(
@@ -22,6 +23,7 @@ const Own = z.looseObject({
 			quantity: z.string(),
 			unit: z.string(),
 			price: z.string(),
+			dimensions: z.record(z.string(), z.string()).optional(),
 		}),
 	),
 });
@@ -39,13 +41,14 @@ export const purchaseOrders: SandboxEntityKind<'purchaseOrder', z.infer<typeof O
 		orderedAt: 'orderedAt',
 		expectedOn: 'expectedOn',
 		currency: 'currency',
+		dimensions: 'dimensions',
 		lines: 'lines',
 	},
 	actions: { confirm: 'confirmed', cancel: 'cancelled' },
 	Own,
 	Canonical: PurchaseOrder,
 	keyOf: ({ id }) => id,
-	canonical: ({ id, number, status, supplier, orderedAt, expectedOn, currency, lines }) => ({
+	canonical: ({ id, number, status, supplier, orderedAt, expectedOn, currency, dimensions, lines }) => ({
 		key: id,
 		number: number ?? id,
 		state: status,
@@ -53,23 +56,33 @@ export const purchaseOrders: SandboxEntityKind<'purchaseOrder', z.infer<typeof O
 		orderedAt,
 		expectedOn,
 		currency,
-		lines: lines.map(({ id: line, item, gtin, name, quantity, unit, price }) => ({
+		dimensions,
+		lines: lines.map(({ id: line, item, gtin, name, quantity, unit, price, ...rest }) => ({
 			line,
 			item: { code: item, gtin, name },
 			quantity,
 			unit,
 			unitPrice: price,
+			dimensions: rest.dimensions,
 		})),
 	}),
-	own: ({ number, partner, orderedAt, expectedOn, currency, lines }) =>
+	own: ({ number, partner, orderedAt, expectedOn, currency, dimensions, lines }) =>
 		given({
 			number,
 			supplier: partner?.code,
 			orderedAt,
 			expectedOn,
 			currency,
-			lines: lines?.map(({ line, item, quantity, unit, unitPrice }) =>
-				given({ id: line, item: item.code, quantity, unit, price: unitPrice }),
+			dimensions,
+			lines: lines?.map(({ line, item, quantity, unit, unitPrice, ...rest }) =>
+				given({
+					id: line,
+					item: item.code,
+					quantity,
+					unit,
+					price: unitPrice,
+					dimensions: rest.dimensions,
+				}),
 			),
 		}),
 };

@@ -10,6 +10,7 @@ const Own = z.looseObject({
 	customer: z.object({ code: z.string(), name: z.string() }),
 	orderedAt: z.string(),
 	currency: z.string(),
+	dimensions: z.record(z.string(), z.string()).optional(),
 	version: z.number().int(),
 	changedAt: z.iso.datetime(),
 	lines: z.array(
@@ -22,6 +23,7 @@ const Own = z.looseObject({
 			unit: z.string(),
 			pieces: z.string().optional(),
 			price: z.string(),
+			dimensions: z.record(z.string(), z.string()).optional(),
 		}),
 	),
 });
@@ -38,36 +40,47 @@ export const salesOrders: SandboxEntityKind<'salesOrder', z.infer<typeof Own>> =
 		number: 'number',
 		orderedAt: 'orderedAt',
 		currency: 'currency',
+		dimensions: 'dimensions',
 		lines: 'lines',
 	},
 	actions: { confirm: 'confirmed', cancel: 'cancelled' },
 	Own,
 	Canonical: SalesOrder,
 	keyOf: ({ id }) => id,
-	canonical: ({ id, number, status, customer, orderedAt, currency, lines }) => ({
+	canonical: ({ id, number, status, customer, orderedAt, currency, dimensions, lines }) => ({
 		key: id,
 		number,
 		state: status,
 		partner: customer,
 		orderedAt,
 		currency,
-		lines: lines.map(({ id: line, item, gtin, name, quantity, unit, pieces, price }) => ({
+		dimensions,
+		lines: lines.map(({ id: line, item, gtin, name, quantity, unit, pieces, price, ...rest }) => ({
 			line,
 			item: { code: item, gtin, name },
 			quantity,
 			unit,
 			...(pieces === undefined ? {} : { baseQuantity: { quantity: pieces, unit: 'H87' } }),
 			unitPrice: price,
+			dimensions: rest.dimensions,
 		})),
 	}),
-	own: ({ number, partner, orderedAt, currency, lines }) =>
+	own: ({ number, partner, orderedAt, currency, dimensions, lines }) =>
 		given({
 			number,
 			customer: partner && { code: partner.code, name: partner.name ?? partner.code },
 			orderedAt: orderedAt && new Date(orderedAt).toISOString(),
 			currency,
-			lines: lines?.map(({ line, item, quantity, unit, unitPrice }) =>
-				given({ id: line, item: item.code, quantity, unit, price: unitPrice }),
+			dimensions,
+			lines: lines?.map(({ line, item, quantity, unit, unitPrice, ...rest }) =>
+				given({
+					id: line,
+					item: item.code,
+					quantity,
+					unit,
+					price: unitPrice,
+					dimensions: rest.dimensions,
+				}),
 			),
 		}),
 };

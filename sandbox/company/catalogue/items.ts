@@ -1,3 +1,6 @@
+import Big from 'big.js';
+
+import { roundMoney } from '../../../core/model/money';
 import { gtinOf } from './gtin';
 
 /** What the seed knows of an item, for both systems. */
@@ -7,6 +10,8 @@ export interface CatalogueItem {
 	gtin: string;
 	names: { en: string; 'zh-CN': string };
 	price: string;
+	/** what a piece costs the company */
+	cost: string;
 	/** pieces in a carton, for items that are sold in cartons too */
 	carton?: number;
 	/** which system's item master knows how many pieces a carton holds; both where absent */
@@ -70,6 +75,11 @@ const lines: Line[] = [
 	['TEC-CO-10001449', 'Office copier', '办公复印机', '599.99', 8],
 ];
 
+/** Between 55 and 70 of a hundred of the price, so that margins differ. */
+function costOf(price: string, index: number): string {
+	return roundMoney(new Big(price).times(`0.${55 + ((index * 7) % 16)}`).toFixed(), 'CNY');
+}
+
 export const catalogue: CatalogueItem[] = lines.map(
 	([code, en, zh, price, onHand, carton, cartonKnownTo], index) => ({
 		code,
@@ -78,6 +88,7 @@ export const catalogue: CatalogueItem[] = lines.map(
 		gtin: gtinOf(index + 1),
 		names: { en, 'zh-CN': zh },
 		price,
+		cost: costOf(price, index),
 		onHand,
 		...(carton === undefined ? {} : { carton }),
 		...(cartonKnownTo === undefined ? {} : { cartonKnownTo }),

@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import { z } from 'zod/v4';
 
 import { eventOf, type BridgeEvent } from '../../../core/events/event';
 import { problems } from '../../../core/model/problems';
 import { normalise, scaleExactly } from '../../../core/model/decimal';
-import { Gtin } from '../../../core/model/references';
+import { Gtin, type Dimensions } from '../../../core/model/references';
 import { Item } from '../../../core/model/item';
 import type { SalesOrder } from '../../../core/model/salesOrder';
 import { gtinOf } from '../catalogue/gtin';
@@ -11,6 +13,7 @@ import { ServiceDatabase, type Row, type Statement } from '../database';
 import { ServiceError } from '../http/service';
 import { Outbox } from '../outbox/outbox';
 import { deliveryKind, type DeliveryBody } from './deliveries';
+import { dimensioned } from './dimensions';
 import { invoiceKind, type InvoiceBody } from './invoices';
 import { numberedLines } from '../records/lines';
 import {
@@ -96,6 +99,8 @@ export class Erp {
 
 	constructor(file: string, options: { publish: boolean; topicPrefix: string }) {
 		this.database = new ServiceDatabase(file, schema);
+		this.database.addColumn('items', 'cost', 'TEXT');
+		this.database.addColumn('orders', 'dimensions', 'TEXT');
 		this.statements = prepare(this.database);
 		if (options.publish) this.outbox = new Outbox(this.database, options.topicPrefix);
 		const book = <Body extends object>(kind: RecordKind<Body>): RecordBook<Body> =>
@@ -112,7 +117,7 @@ export class Erp {
 		const purchase = (id: string): PurchaseBody | undefined => this.purchases.get(id)?.body;
 		this.partners = book(partnerKind);
 		this.purchases = book(purchaseKind({ item, partner }));
-		this.deliveries = book(deliveryKind(salesOrder));
+		this.deliveries = book(deliveryKind({ item, salesOrder }));
 		this.invoices = book(invoiceKind({ item, partner, salesOrder, purchase }));
 	}
 
@@ -155,6 +160,7 @@ export class Erp {
 					item.price,
 					item.carton ?? null,
 					item.cartonKnown ? 1 : 0,
+					item.cost ?? null,
 				);
 				this.statements.touchItem.run(item.code, now);
 			}
@@ -201,6 +207,7 @@ export class Erp {
 				gtin: before.gtin,
 				names: before.names,
 				price: before.price,
+				cost: before.cost,
 				carton,
 				cartonKnown: row.carton_known === 1,
 			};
@@ -385,6 +392,7 @@ export class Erp {
 			JSON.stringify(wanted.customer),
 			wanted.orderedAt ?? new Date(changedAt).toISOString(),
 			wanted.currency,
+			stored(dimensioned(wanted.dimensions)),
 			changedAt,
 			wanted.idempotencyKey ?? null,
 			nextLine,
@@ -413,11 +421,13 @@ export class Erp {
 		const status = patch.status ?? order.status;
 		const sameLines = JSON.stringify(lines) === JSON.stringify(order.lines);
 		const { number = order.number, currency = order.currency, orderedAt = order.orderedAt } = patch;
+		const { dimensions } = dimensioned(patch.dimensions, order.dimensions);
 		const customer = JSON.stringify({ ...order.customer, ...patch.customer });
 		const sameHead =
 			number === order.number &&
 			currency === order.currency &&
 			orderedAt === order.orderedAt &&
+			isDeepStrictEqual(dimensions, order.dimensions) &&
 			customer === JSON.stringify(order.customer);
 		if (status === order.status && sameLines && sameHead) return order;
 		if (status !== order.status && !transitions[order.status].includes(status)) {
@@ -437,6 +447,7 @@ export class Erp {
 			customer,
 			orderedAt,
 			currency,
+			stored({ dimensions }),
 			id,
 		);
 		return this.record(id);
@@ -474,6 +485,7 @@ export class Erp {
 				name: item.names.en,
 				...amountOf(item, line.quantity, line.unit),
 				price: line.price ?? before?.price ?? item.price,
+				...dimensioned(line.dimensions, before?.dimensions),
 			};
 		});
 	}
@@ -533,14 +545,16 @@ export function canonicalOrder(order: ErpOrder): SalesOrder {
 		partner: order.customer,
 		orderedAt: order.orderedAt,
 		currency: order.currency,
+		...dimensioned(order.dimensions),
 		revision: String(order.version),
-		lines: order.lines.map(({ id, item, gtin, name, quantity, unit, pieces, price }) => ({
+		lines: order.lines.map(({ id, item, gtin, name, quantity, unit, pieces, price, dimensions }) => ({
 			line: id,
 			item: { code: item, gtin, name },
 			quantity,
 			unit,
 			...(pieces === undefined ? {} : { baseQuantity: { quantity: pieces, unit: baseUnit } }),
 			unitPrice: price,
+			...dimensioned(dimensions),
 		})),
 	};
 }
@@ -586,6 +600,7 @@ function itemOf(row: Row): ErpItem {
 		salesUnits: carton === undefined ? [baseUnit] : [baseUnit, 'XCT'],
 		conversions: carton === undefined || row.carton_known === 0 ? [] : [{ unit: 'XCT', pieces: carton }],
 		price: String(row.price),
+		...(row.cost === null ? {} : { cost: String(row.cost) }),
 		version: Number(row.version ?? 1),
 		changedAt: new Date(Number(row.changed_at ?? 0)).toISOString(),
 	};
@@ -602,8 +617,13 @@ function orderOf(row: Row): ErpOrder {
 		version: Number(row.version),
 		changedAt: new Date(Number(row.changed_at)).toISOString(),
 		lastChange: row.last_change as ErpOrder['lastChange'],
+		...(row.dimensions === null ? {} : { dimensions: JSON.parse(String(row.dimensions)) as Dimensions }),
 		lines: JSON.parse(String(row.lines)) as ErpOrderLine[],
 	};
+}
+
+function stored({ dimensions }: { dimensions?: Dimensions | undefined }): string | null {
+	return dimensions === undefined ? null : JSON.stringify(dimensions);
 }
 
 function prepare(
@@ -638,9 +658,10 @@ function prepare(
 		anyItem: 'SELECT code FROM items LIMIT 1',
 		item: `${items} WHERE code = ?`,
 		itemByGtin: `${items} WHERE gtin = ?`,
-		putItem: `INSERT INTO items (code, gtin, name_en, name_zh, price, carton, carton_known) VALUES (?, ?, ?, ?, ?, ?, ?)
+		putItem: `INSERT INTO items (code, gtin, name_en, name_zh, price, carton, carton_known, cost) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (code) DO UPDATE SET gtin = excluded.gtin, name_en = excluded.name_en, name_zh = excluded.name_zh,
-			price = excluded.price, carton = excluded.carton, carton_known = excluded.carton_known`,
+			price = excluded.price, carton = excluded.carton, carton_known = excluded.carton_known,
+			cost = excluded.cost`,
 		listItems: `${items} WHERE code > ? AND ifnull(changed_at, 0) >= ? AND (? IS NULL OR code LIKE ? ESCAPE '\\'
 			OR name_en LIKE ? ESCAPE '\\' OR name_zh LIKE ? ESCAPE '\\') ORDER BY code LIMIT ?`,
 		countItems: 'SELECT count(*) AS items FROM items',
@@ -652,11 +673,11 @@ function prepare(
 		latestItem: 'SELECT max(changed_at) AS latest FROM item_versions',
 		order: 'SELECT * FROM orders WHERE id = ?',
 		byIdempotencyKey: 'SELECT * FROM orders WHERE idempotency_key = ?',
-		insert: `INSERT INTO orders (status, customer, ordered_at, currency, version, changed_at, last_change,
-			idempotency_key, next_line, lines) VALUES (?, ?, ?, ?, 1, ?, 'created', ?, ?, ?)`,
+		insert: `INSERT INTO orders (status, customer, ordered_at, currency, dimensions, version, changed_at, last_change,
+			idempotency_key, next_line, lines) VALUES (?, ?, ?, ?, ?, 1, ?, 'created', ?, ?, ?)`,
 		name: 'UPDATE orders SET id = ?, number = ? WHERE row = ?',
 		update: `UPDATE orders SET status = ?, lines = ?, next_line = ?, changed_at = ?, last_change = ?,
-			number = ?, customer = ?, ordered_at = ?, currency = ?, version = version + 1 WHERE id = ?`,
+			number = ?, customer = ?, ordered_at = ?, currency = ?, dimensions = ?, version = version + 1 WHERE id = ?`,
 		latest: 'SELECT max(changed_at) AS latest FROM orders',
 		count: 'SELECT count(*) AS orders FROM orders',
 		changes: 'SELECT * FROM orders WHERE (changed_at, id) > (?, ?) ORDER BY changed_at, id LIMIT ?',

@@ -3,9 +3,10 @@ import { z } from 'zod/v4';
 
 import { add, Decimal, normalise } from '../../../core/model/decimal';
 import { Invoice } from '../../../core/model/invoice';
-import { Key, Text, UnitCode } from '../../../core/model/references';
+import { Dimensions, Key, Text, UnitCode } from '../../../core/model/references';
 import { ServiceError } from '../http/service';
 import { numberedLines } from '../records/lines';
+import { dimensioned } from './dimensions';
 import type { ErpItem, ErpOrder } from './model';
 import type { PartnerBody } from './partners';
 import type { PurchaseBody } from './purchases';
@@ -20,8 +21,11 @@ const InvoiceLine = z.object({
 	unit: UnitCode.optional(),
 	price: Decimal,
 	amount: Decimal,
+	/** on the amount; absent on lines from before this ERP knew taxes */
+	tax: Decimal.optional(),
+	dimensions: Dimensions.optional(),
 });
-const NewInvoiceLine = InvoiceLine.omit({ amount: true }).partial({ id: true, text: true });
+const NewInvoiceLine = InvoiceLine.omit({ amount: true, tax: true }).partial({ id: true, text: true });
 const Fields = z.object({
 	kind: z.enum(['customer', 'supplier']),
 	/** code of the partner; where absent, that of the order */
@@ -35,6 +39,8 @@ const Fields = z.object({
 		.string()
 		.regex(/^[A-Z]{3}$/)
 		.optional(),
+	/** absent: those of the order */
+	dimensions: Dimensions.optional(),
 	lines: z.array(NewInvoiceLine).min(1).max(1_000),
 });
 
@@ -46,7 +52,10 @@ export interface InvoiceBody {
 	issuedOn: string;
 	dueOn?: string;
 	currency: string;
+	/** without tax */
 	total: string;
+	taxTotal?: string;
+	dimensions?: Dimensions;
 	nextLine: number;
 	lines: Array<z.output<typeof InvoiceLine>>;
 }
@@ -57,6 +66,9 @@ interface Masters {
 	salesOrder(id: string): ErpOrder | undefined;
 	purchase(id: string): PurchaseBody | undefined;
 }
+
+/** China's standard rate of value added tax on goods; partners abroad are billed without. */
+const taxRate = '0.13';
 
 /** Bills to customers and from suppliers. A posted one stays as it is; it is corrected by a credit. */
 export function invoiceKind(masters: Masters): RecordKind<InvoiceBody> {
@@ -70,26 +82,33 @@ export function invoiceKind(masters: Masters): RecordKind<InvoiceBody> {
 		transitions: { draft: ['posted', 'cancelled'], posted: ['paid'] },
 		open: ['draft'],
 		complete(given, before) {
-			const { partner, lines, ...rest } = given as Partial<z.output<typeof Fields>>;
+			const { partner, lines, dimensions, ...rest } = given as Partial<z.output<typeof Fields>>;
 			const kind = rest.kind ?? before?.kind ?? 'customer';
 			const order = rest.order ?? before?.order;
 			const ordered = order === undefined ? undefined : orderedBy(kind, order, masters);
 			const currency = rest.currency ?? before?.currency ?? ordered?.currency ?? 'CNY';
+			const billed = partner === undefined ? (ordered?.partner ?? before?.partner) : known(partner, masters);
+			const country = billed && masters.partner(billed.code)?.address?.country;
+			const rate = country === undefined || country === 'CN' ? taxRate : '0';
+			const { dimensions: kept, ...unchanged } = before ?? {};
 			const numbered = numberedLines(
 				lines ?? before?.lines ?? [],
 				before?.lines ?? [],
 				before?.nextLine ?? 1,
-				(line, id) => invoiceLine(line, id, currency, masters.item),
+				(line, id, same) =>
+					invoiceLine(line, id, { currency, rate }, masters.item, same ?? ordered?.line(line.orderLine)),
 			);
 			return {
 				issuedOn: new Date().toISOString().slice(0, 10),
-				...before,
+				...unchanged,
 				...rest,
 				kind,
 				currency,
-				partner: partner === undefined ? (ordered?.partner ?? before?.partner) : known(partner, masters),
+				partner: billed,
+				...dimensioned(dimensions, before === undefined ? ordered?.dimensions : (kept ?? {})),
 				...numbered,
 				total: numbered.lines.map(({ amount }) => amount).reduce(add, '0'),
+				taxTotal: numbered.lines.map(({ tax = '0' }) => tax).reduce(add, '0'),
 			} as InvoiceBody;
 		},
 		canonical: ({ id, status, version, body }) =>
@@ -99,15 +118,12 @@ export function invoiceKind(masters: Masters): RecordKind<InvoiceBody> {
 				number: body.number ?? id,
 				state: status,
 				revision: String(version),
-				lines: body.lines.map(({ id: line, orderLine, item, text, quantity, unit, price, amount }) => ({
+				lines: body.lines.map(({ id: line, item, text, price, ...amounts }) => ({
+					...amounts,
 					line,
-					orderLine,
 					...(item === undefined ? {} : { item: { code: item } }),
 					description: text,
-					quantity,
-					unit,
 					unitPrice: price,
-					amount,
 				})),
 			}),
 	};
@@ -124,7 +140,14 @@ function orderedBy(kind: InvoiceBody['kind'], order: string, { salesOrder, purch
 			`order: there is no ${kind === 'customer' ? 'sales' : 'purchase'} order "${order}".`,
 		);
 	}
-	return { partner, currency: (sale ?? bought)?.currency };
+	const found = sale ?? bought;
+	return {
+		partner,
+		currency: found?.currency,
+		dimensions: found?.dimensions,
+		line: (id: string | undefined): { dimensions?: Dimensions | undefined } | undefined =>
+			found?.lines.find((line) => line.id === id),
+	};
 }
 
 function known(code: string, { partner }: Masters): InvoiceBody['partner'] {
@@ -136,20 +159,26 @@ function known(code: string, { partner }: Masters): InvoiceBody['partner'] {
 function invoiceLine(
 	line: z.output<typeof NewInvoiceLine>,
 	id: string,
-	currency: string,
+	{ currency, rate }: { currency: string; rate: string },
 	itemWith: (code: string) => ErpItem | undefined,
+	/** the line as it was, or that of the order for a new one */
+	same: { dimensions?: Dimensions | undefined } | undefined,
 ): z.output<typeof InvoiceLine> {
+	const { dimensions, ...given } = line;
 	const item = line.item === undefined ? undefined : itemWith(line.item);
 	if (line.item !== undefined && !item) {
 		throw new ServiceError(422, 'unknown_item', `There is no item "${line.item}".`);
 	}
+	const amount = rounded(new Big(line.quantity).times(line.price), currency);
 	return {
-		...line,
+		...given,
 		id,
 		text: line.text ?? item?.names.en ?? '',
 		quantity: normalise(line.quantity),
 		price: line.price,
-		amount: rounded(new Big(line.quantity).times(line.price), currency),
+		amount,
+		tax: rounded(new Big(amount).times(rate), currency),
+		...dimensioned(dimensions, same?.dimensions),
 	};
 }
 

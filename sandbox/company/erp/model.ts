@@ -1,7 +1,7 @@
 import { z } from 'zod/v4';
 
 import { Decimal, Quantity } from '../../../core/model/decimal';
-import { Gtin, Key, Text, UnitCode } from '../../../core/model/references';
+import { Dimensions, Gtin, Key, Text, UnitCode } from '../../../core/model/references';
 
 /** The sandbox ERP's own words for things; the connector translates them into canonical ones. */
 export const ErpItem = z.object({
@@ -14,6 +14,8 @@ export const ErpItem = z.object({
 	/** pieces in each other unit, where this item master knows it */
 	conversions: z.array(z.object({ unit: UnitCode, pieces: z.number().int().positive() })),
 	price: Decimal,
+	/** what a piece costs as this ERP values its stock, in the company's currency */
+	cost: Decimal.optional(),
 	/** 1 when created, one more with each change */
 	version: z.number().int().positive(),
 	changedAt: z.iso.datetime(),
@@ -26,6 +28,7 @@ export const NewErpItem = z.object({
 	gtin: Gtin.optional(),
 	names: z.object({ en: Text, 'zh-CN': Text.optional() }),
 	price: Decimal.default('1.00'),
+	cost: Decimal.optional(),
 	carton: z.number().int().min(2).max(10_000).optional(),
 	/** false: sold in cartons, and only the warehouse knows how many pieces that is */
 	cartonKnown: z.boolean().default(true),
@@ -36,6 +39,7 @@ export const ErpItemPatch = z.object({
 	gtin: Gtin.optional(),
 	names: z.object({ en: Text.optional(), 'zh-CN': Text.optional() }).optional(),
 	price: Decimal.optional(),
+	cost: Decimal.optional(),
 	carton: z.number().int().min(2).max(10_000).optional(),
 });
 export type ErpItemPatch = z.infer<typeof ErpItemPatch>;
@@ -53,6 +57,8 @@ export const ErpOrderLine = z.object({
 	/** the quantity in the item's base unit, where the unit is another and this item master knows how many it holds */
 	pieces: Quantity.optional(),
 	price: Decimal,
+	/** auxiliary dimensions of accounting */
+	dimensions: Dimensions.optional(),
 });
 export type ErpOrderLine = z.infer<typeof ErpOrderLine>;
 
@@ -66,6 +72,7 @@ export const ErpOrder = z.object({
 	/** 1 when created, one more with each change */
 	version: z.number().int().positive(),
 	changedAt: z.iso.datetime(),
+	dimensions: Dimensions.optional(),
 	/** what the last change was, as its event says */
 	lastChange: z.enum(['created', 'changed', 'cancelled']),
 	lines: z.array(ErpOrderLine),
@@ -79,6 +86,8 @@ export const NewLine = z.object({
 	quantity: Quantity,
 	unit: UnitCode.default('H87'),
 	price: Decimal.optional(),
+	/** absent: those of the line that stays */
+	dimensions: Dimensions.optional(),
 });
 
 export const NewOrder = z.object({
@@ -92,6 +101,7 @@ export const NewOrder = z.object({
 		.string()
 		.regex(/^[A-Z]{3}$/)
 		.default('CNY'),
+	dimensions: Dimensions.optional(),
 	lines: z.array(NewLine).max(1_000),
 });
 export type NewOrder = z.input<typeof NewOrder>;
@@ -105,6 +115,7 @@ export const OrderPatch = z.object({
 		.string()
 		.regex(/^[A-Z]{3}$/)
 		.optional(),
+	dimensions: Dimensions.optional(),
 	/** all lines as they shall be */
 	lines: z.array(NewLine).max(1_000).optional(),
 	/** quantities by line identifier; the other lines stay */

@@ -2,9 +2,10 @@ import { z } from 'zod/v4';
 
 import { normalise, Decimal, Quantity } from '../../../core/model/decimal';
 import { PurchaseOrder } from '../../../core/model/purchaseOrder';
-import { Gtin, Key, Text, UnitCode } from '../../../core/model/references';
+import { Dimensions, Gtin, Key, Text, UnitCode } from '../../../core/model/references';
 import { ServiceError } from '../http/service';
 import { numberedLines } from '../records/lines';
+import { dimensioned } from './dimensions';
 import type { ErpItem } from './model';
 import type { PartnerBody } from './partners';
 import type { RecordKind } from '../records/recordBook';
@@ -17,6 +18,7 @@ export const PurchaseLine = z.object({
 	quantity: Quantity,
 	unit: UnitCode,
 	price: Decimal,
+	dimensions: Dimensions.optional(),
 });
 const NewPurchaseLine = z.object({
 	id: Key.optional(),
@@ -24,7 +26,11 @@ const NewPurchaseLine = z.object({
 	quantity: Quantity,
 	unit: UnitCode.default('H87'),
 	price: Decimal.optional(),
+	/** absent: those of the line that stays */
+	dimensions: Dimensions.optional(),
 });
+
+const FundSource = z.enum(['operating', 'investment', 'grant']);
 
 const Fields = z.object({
 	/** code of a partner that is a supplier */
@@ -36,9 +42,11 @@ const Fields = z.object({
 		.string()
 		.regex(/^[A-Z]{3}$/)
 		.optional(),
-	/** number of the project that pays */
+	/** number of the project that pays; the dimension `project` */
 	project: Key.optional(),
-	fundSource: z.enum(['operating', 'investment', 'grant']).optional(),
+	/** the dimension `sourceOfFunds` */
+	fundSource: FundSource.optional(),
+	dimensions: Dimensions.optional(),
 	lines: z.array(NewPurchaseLine).min(1).max(1_000),
 });
 
@@ -50,6 +58,7 @@ export interface PurchaseBody {
 	currency: string;
 	project?: string;
 	fundSource?: string;
+	dimensions?: Dimensions;
 	nextLine: number;
 	lines: Array<z.output<typeof PurchaseLine>>;
 }
@@ -69,12 +78,16 @@ export function purchaseKind(masters: {
 		transitions: { draft: ['confirmed', 'cancelled'], confirmed: ['done', 'cancelled'] },
 		open: ['draft', 'confirmed'],
 		complete(given, before) {
-			const { supplier, lines, ...rest } = given as Partial<z.output<typeof Fields>>;
+			const { supplier, lines, project, fundSource, dimensions, ...rest } = given as Partial<
+				z.output<typeof Fields>
+			>;
+			const { project: _project, fundSource: _fundSource, dimensions: _all, ...kept } = before ?? {};
 			return {
 				currency: 'CNY',
 				orderedAt: new Date().toISOString(),
-				...before,
+				...kept,
 				...rest,
+				...withDimensions({ ...(dimensions ?? dimensionsOf(before)), ...named({ project, fundSource }) }),
 				supplier: supplier === undefined ? before?.supplier : supplierOf(supplier, masters.partner),
 				...(lines === undefined
 					? {}
@@ -92,6 +105,7 @@ export function purchaseKind(masters: {
 				orderedAt: body.orderedAt,
 				expectedOn: body.expectedOn,
 				currency: body.currency,
+				...dimensioned(dimensionsOf(body)),
 				revision: String(version),
 				lines: body.lines.map((line) => ({
 					line: line.id,
@@ -99,8 +113,38 @@ export function purchaseKind(masters: {
 					quantity: line.quantity,
 					unit: line.unit,
 					unitPrice: line.price,
+					...dimensioned(line.dimensions),
 				})),
 			}),
+	};
+}
+
+/** Those of an order, also of one that was made when it had a project and source of funds alone. */
+function dimensionsOf(body: PurchaseBody | undefined): Dimensions {
+	return { ...body?.dimensions, ...named({ project: body?.project, fundSource: body?.fundSource }) };
+}
+
+/** What has fields of its own on the form, under the names of the dimensions. */
+function named(fields: { project?: string | undefined; fundSource?: string | undefined }): Dimensions {
+	return {
+		...(fields.project === undefined ? {} : { project: fields.project }),
+		...(fields.fundSource === undefined ? {} : { sourceOfFunds: fields.fundSource }),
+	};
+}
+
+function withDimensions(dimensions: Dimensions): Pick<PurchaseBody, 'project' | 'fundSource' | 'dimensions'> {
+	const { project, sourceOfFunds } = dimensions;
+	if (sourceOfFunds !== undefined && !FundSource.safeParse(sourceOfFunds).success) {
+		throw new ServiceError(
+			422,
+			'fund_source',
+			`dimensions.sourceOfFunds: "${sourceOfFunds}" must be one of ${FundSource.options.join(', ')}.`,
+		);
+	}
+	return {
+		...dimensioned(dimensions),
+		...(project === undefined ? {} : { project }),
+		...(sourceOfFunds === undefined ? {} : { fundSource: sourceOfFunds }),
 	};
 }
 
@@ -137,5 +181,6 @@ function purchaseLine(
 		quantity: normalise(line.quantity),
 		unit: line.unit,
 		price: line.price ?? before?.price ?? item.price,
+		...dimensioned(line.dimensions, before?.dimensions),
 	};
 }

@@ -7,6 +7,13 @@ const suppliers = [
 	{ code: 'S-2003', name: 'Pacific Furniture Supply', country: 'US', city: 'Portland' },
 ];
 
+/** What each purchase order is for; the last says nothing, as happens. */
+const purposes = [
+	{ project: 'P-001', fundSource: 'investment', dimensions: { costCentre: 'CC-200' } },
+	{ fundSource: 'operating', dimensions: { costCentre: 'CC-200' } },
+	{},
+];
+
 /** Partners, purchase orders, and for the first confirmed sales orders a delivery and an invoice each. */
 export function seedDocuments(erp: Erp): void {
 	for (const { code, name } of customers) {
@@ -19,6 +26,7 @@ export function seedDocuments(erp: Erp): void {
 		const { record } = erp.purchases.create(
 			{
 				supplier: code,
+				...purposes[index],
 				lines: catalogue
 					.slice(index * 3, index * 3 + 3)
 					.map(({ code: item }, line) => ({ item, quantity: String(20 + 10 * line) })),
