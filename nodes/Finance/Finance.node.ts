@@ -10,13 +10,15 @@ import { route } from '../shared/operationContext';
 import { stateStoreCredential } from '../shared/stateStore';
 import { credentialsProperty, systemCredentials } from '../shared/systems';
 import { calendar } from './actions/calendar';
+import { costing } from './actions/costing';
+import { depreciation } from './actions/depreciation';
 import { dimension } from './actions/dimension';
 import { period } from './actions/period';
 import { ruleSet } from './actions/ruleSet';
 import { voucher } from './actions/voucher';
 import { executablesOf, outputsOf, propertiesOf, type FinanceResource } from './resource';
 
-const resources: FinanceResource[] = [calendar, dimension, period, ruleSet, voucher];
+const resources: FinanceResource[] = [calendar, costing, depreciation, dimension, period, ruleSet, voucher];
 
 export class Finance implements INodeType {
 	description: INodeTypeDescription = {

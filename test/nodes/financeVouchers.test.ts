@@ -1,45 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { finance, withBooks } from './financeNode';
 
-import type { Company } from '../../sandbox/company/company';
-import { Finance } from '../../nodes/Finance/Finance.node';
-import { runItems, type Outputs } from './nodeContext';
-
-const node = new Finance();
-const userFolder = process.env.N8N_USER_FOLDER;
-let folder: string;
-
-beforeAll(async () => {
-	folder = await mkdtemp(join(tmpdir(), 'finance-'));
-	process.env.N8N_USER_FOLDER = folder;
-	await finance('calendar', 'save', {
-		calendarFrom: 'json',
-		definition: {
-			calendars: [{ kind: 'calendarMonths', name: 'months', firstMonth: 1 }],
-			entities: [
-				{ id: 'PLANT', name: 'Plant', calendar: 'months', timeZone: 'Asia/Shanghai', cutOff: '06:00' },
-			],
-		},
-		by: 'ines.weber',
-		saveReason: 'First calendar',
-	});
-});
-afterAll(async () => {
-	if (userFolder === undefined) delete process.env.N8N_USER_FOLDER;
-	else process.env.N8N_USER_FOLDER = userFolder;
-	await rm(folder, { recursive: true, force: true });
-});
-
-async function finance(
-	resource: string,
-	operation: string,
-	parameters: Record<string, unknown>,
-	items: object[] = [{}],
-	how: { goOn?: boolean; company?: Company } = {},
-): Promise<Outputs> {
-	return await runItems(node, { resource, operation, stateStore: 'sqlite', ...parameters }, items, how);
-}
+withBooks();
 
 /** Rules as the form gives them. */
 const line = (account: string, side: string, amount: string, per = 'line', more = {}) => ({

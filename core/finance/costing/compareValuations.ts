@@ -1,17 +1,21 @@
-import Big from 'big.js';
-
 import type { Decimal } from '../../model/decimal';
-import { periodContaining, type FiscalCalendar } from '../calendar/fiscalCalendar';
-import type { ValuedMovement } from './stockMovement';
+import type { FiscalCalendar } from '../calendar/fiscalCalendar';
+import { scaled, unscaled } from './fixedPoint';
+import { periodFinder } from './periodFinder';
+import type { StockMovement, ValuedMovement } from './stockMovement';
 
 export interface MovementDifference {
 	key: string;
+	kind: StockMovement['kind'];
 	item: string;
 	site: string;
-	/** what the movement costs the inventory account by each method, and the second less the first */
+	date: string;
+	/** what the movement does to the inventory account by each method, and the second less the first */
 	first: Decimal;
 	second: Decimal;
 	difference: Decimal;
+	/** why the moving average and the periodic one disagree on it */
+	reason: string;
 }
 
 export interface PeriodDifference {
@@ -23,63 +27,92 @@ export interface PeriodDifference {
 	first: Decimal;
 	second: Decimal;
 	difference: Decimal;
+	/** movements that make the difference, by key */
+	keys: string[];
+}
+
+const reasons: Record<StockMovement['kind'], string> = {
+	receipt:
+		'It covered goods that had left before it came, and they had left at another cost by each of the two methods.',
+	issue:
+		'It left at the average of its moment; the one cost of the period also counts what was received after it.',
+	supplierReturn:
+		'It went back at the average of its moment; the one cost of the period also counts what was received after it.',
+	customerReturn:
+		'It came back at the cost at which it had gone; the period takes it back at its own one cost.',
+	priceCorrection:
+		'The moving average lets the stock of its moment bear it; the period counts it before anything leaves.',
+};
+
+interface Sums {
+	first: bigint;
+	second: bigint;
+	keys: string[];
+	named: { period: string; item: string; site: string };
 }
 
 /**
- * Why two valuations of the same movements disagree: movement by movement, without those that agree, and as one figure for each period, item
- * and site. Both must hold the same movements.
+ * Why the moving average (first) and the periodic average (second) of the same movements disagree: movement by movement, without
+ * those that agree, and as one figure for each period, item and site. Both must hold the same movements.
  */
 export function compareValuations(
 	first: ValuedMovement[],
 	second: ValuedMovement[],
 	calendar: FiscalCalendar,
 ): { movements: MovementDifference[]; periods: PeriodDifference[] } {
-	const others = new Map(second.map((movement) => [movement.key, movement]));
+	const find = periodFinder(calendar);
+	const places = first[0]?.amount.split('.')[1]?.length ?? 0;
 	const movements: MovementDifference[] = [];
-	const periods = new Map<
-		string,
-		{ first: Big; second: Big; named: Omit<PeriodDifference, 'first' | 'second' | 'difference'> }
-	>();
-	let places = 0;
-	for (const one of first) {
-		const other = others.get(one.key);
+	const periods = new Map<string, Sums>();
+	let others: Map<string, ValuedMovement> | undefined;
+	for (const [index, one] of first.entries()) {
+		const { key, kind, item, site, date } = one;
+		let other = second[index];
+		// Both are in the same order unless somebody has sorted one of them.
+		if (other?.key !== key) other = (others ??= byKey(second)).get(key);
 		if (other === undefined) continue;
-		const { key, item, site, date } = one;
-		places = Math.max(places, one.amount.split('.')[1]?.length ?? 0);
-		const difference = new Big(other.amount).minus(one.amount);
-		if (!difference.eq('0'))
-			movements.push({
-				key,
-				item,
-				site,
-				first: one.amount,
-				second: other.amount,
-				difference: difference.toFixed(places),
-			});
-		const period = periodContaining(calendar, date)?.key ?? '';
-		const id = JSON.stringify([period, item, site]);
-		const sums = periods.get(id) ?? {
-			first: new Big('0'),
-			second: new Big('0'),
-			named: { period, item, site },
-		};
-		sums.first = sums.first.plus(costOf(one));
-		sums.second = sums.second.plus(costOf(other));
-		periods.set(id, sums);
+		const period = find(date)?.key ?? '';
+		const id = `${period}\n${item}\n${site}`;
+		let sums = periods.get(id);
+		if (sums === undefined) {
+			sums = { first: 0n, second: 0n, keys: [], named: { period, item, site } };
+			periods.set(id, sums);
+		}
+		sums.first += costOf(one, places);
+		sums.second += costOf(other, places);
+		if (one.amount === other.amount) continue;
+		sums.keys.push(key);
+		const difference = scaled(other.amount, places) - scaled(one.amount, places);
+		movements.push({
+			key,
+			kind,
+			item,
+			site,
+			date,
+			first: one.amount,
+			second: other.amount,
+			difference: unscaled(difference, places),
+			reason: reasons[kind],
+		});
 	}
 	return {
 		movements,
-		periods: [...periods.values()].map(({ first: a, second: b, named }) => ({
+		periods: [...periods.values()].map(({ first: a, second: b, keys, named }) => ({
 			...named,
-			first: a.toFixed(places),
-			second: b.toFixed(places),
-			difference: b.minus(a).toFixed(places),
+			first: unscaled(a, places),
+			second: unscaled(b, places),
+			difference: unscaled(b - a, places),
+			keys,
 		})),
 	};
 }
 
+function byKey(movements: ValuedMovement[]): Map<string, ValuedMovement> {
+	return new Map(movements.map((movement) => [movement.key, movement]));
+}
+
 /** What a movement adds to the cost of goods sold. */
-function costOf({ kind, amount, adjustment }: ValuedMovement): Big {
+function costOf({ kind, amount, adjustment }: ValuedMovement, places: number): bigint {
 	const leaves = kind === 'issue' || kind === 'supplierReturn' || kind === 'customerReturn';
-	return new Big(adjustment).minus(leaves ? amount : '0');
+	return scaled(adjustment, places) - (leaves ? scaled(amount, places) : 0n);
 }

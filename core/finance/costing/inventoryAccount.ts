@@ -1,75 +1,105 @@
-import Big from 'big.js';
-
+import type { Decimal } from '../../model/decimal';
 import { minorUnits } from '../../model/money';
+import { decimalPlaces, divideHalfEven, scaled, trimmed, unscaled } from './fixedPoint';
 import type { StockMovement, ValuedMovement } from './stockMovement';
 
-const zero = new Big('0');
+/** A quantity, in the last place that a decimal may have. */
+type Quantity = bigint;
+/** An amount, in the currency's minor unit. */
+type Amount = bigint;
+
+/** What one unit costs, exactly: so much for so many. */
+export interface UnitCost {
+	amount: Amount;
+	quantity: Quantity;
+}
 
 /** What a movement does: to the quantity, to the inventory account and, beside that, to the cost of goods sold. */
 export interface Posting {
-	quantity: Big;
-	amount: Big;
-	adjustment: Big;
+	quantity: Quantity;
+	amount: Amount;
+	adjustment: Amount;
+}
+
+export interface Balance {
+	onHand: Quantity;
+	value: Amount;
+}
+
+export function quantityOf(value: Decimal): Quantity {
+	return scaled(value, decimalPlaces);
 }
 
 /** Quantity and value of one item at one site. The value is the sum of rounded amounts, so it agrees with the ledger to the cent. */
 export class InventoryAccount {
-	onHand = zero;
-	value = zero;
-	/** of one unit, as it was last known; kept while nothing is on hand */
-	unitCost = zero;
+	onHand: Quantity = 0n;
+	value: Amount = 0n;
+	/** as it was last known; kept while nothing is on hand */
+	unitCost: UnitCost = { amount: 0n, quantity: 1n };
 	private readonly places: number;
+	private readonly finest: bigint;
 
 	constructor(currency: string) {
 		this.places = minorUnits(currency);
+		this.finest = 10n ** BigInt(decimalPlaces - this.places);
 	}
 
-	round(amount: Big): Big {
-		return amount.round(this.places, Big.roundHalfEven);
+	/** An amount in the currency's minor unit, half to even. */
+	money(amount: Decimal): Amount {
+		const point = amount.indexOf('.');
+		if (point < 0 || amount.length - point - 1 <= this.places) return scaled(amount, this.places);
+		return divideHalfEven(scaled(amount, decimalPlaces), this.finest);
+	}
+
+	cost(quantity: Quantity, unitCost: UnitCost): Amount {
+		return divideHalfEven(unitCost.amount * quantity, unitCost.quantity);
 	}
 
 	/**
 	 * Goods come in for `amount`. What covers goods that left before they came was issued at a guess: the difference to what they
 	 * really cost is the adjustment, and leaves at once.
 	 */
-	receive(quantity: Big, amount: Big): Posting {
-		const covered = this.onHand.gte(zero) ? zero : least(this.onHand.times('-1'), quantity);
-		const guessed = covered.eq(zero) ? zero : share(this.value, covered, this.onHand.times('-1')).times('-1');
-		const real = covered.eq(quantity) ? amount : share(amount, covered, quantity);
-		const adjustment = this.round(real.minus(guessed));
-		this.onHand = this.onHand.plus(quantity);
-		this.value = this.value.plus(amount).minus(adjustment);
-		if (this.onHand.gt(zero)) this.unitCost = this.value.div(this.onHand);
-		else this.unitCost = amount.div(quantity);
-		return { quantity, amount: amount.minus(adjustment), adjustment };
+	receive(quantity: Quantity, amount: Amount): Posting {
+		let adjustment = 0n;
+		if (this.onHand < 0n) {
+			const covered = least(-this.onHand, quantity);
+			// amount * covered / quantity, less value * covered / onHand
+			adjustment = divideHalfEven(
+				covered * (amount * this.onHand - this.value * quantity),
+				quantity * this.onHand,
+			);
+		}
+		this.onHand += quantity;
+		this.value += amount - adjustment;
+		this.unitCost = this.onHand > 0n ? { amount: this.value, quantity: this.onHand } : { amount, quantity };
+		return { quantity, amount: amount - adjustment, adjustment };
 	}
 
 	/** Goods leave at a cost of one unit. The last unit takes what is left of the value, so nothing stays on an empty account. */
-	issue(quantity: Big, unitCost = this.unitCost): Posting {
-		const empties = this.onHand.eq(quantity);
-		const amount = empties ? this.value : this.round(unitCost.times(quantity));
-		this.onHand = this.onHand.minus(quantity);
-		this.value = this.value.minus(amount);
-		return { quantity: quantity.times('-1'), amount: amount.times('-1'), adjustment: zero };
+	issue(quantity: Quantity, unitCost = this.unitCost): Posting {
+		const amount = this.onHand === quantity ? this.value : this.cost(quantity, unitCost);
+		this.onHand -= quantity;
+		this.value -= amount;
+		return { quantity: -quantity, amount: -amount, adjustment: 0n };
 	}
 
 	/** A receipt of `quantity` costs more or less than posted: what is still on hand of that quantity bears its part, the rest has left. */
-	correct(quantity: Big, difference: Big): Posting {
-		const left = this.onHand.lte(zero) ? zero : least(this.onHand, quantity);
-		const amount = this.round(share(difference, left, quantity));
-		this.value = this.value.plus(amount);
-		if (this.onHand.gt(zero)) this.unitCost = this.value.div(this.onHand);
-		return { quantity: zero, amount, adjustment: difference.minus(amount) };
+	correct(quantity: Quantity, difference: Amount): Posting {
+		const left = this.onHand <= 0n ? 0n : least(this.onHand, quantity);
+		const amount = divideHalfEven(difference * left, quantity);
+		this.value += amount;
+		if (this.onHand > 0n) this.unitCost = { amount: this.value, quantity: this.onHand };
+		return { quantity: 0n, amount, adjustment: difference - amount };
 	}
 
-	balance(): { onHand: Big; value: Big } {
+	balance(): Balance {
 		return { onHand: this.onHand, value: this.value };
 	}
 
 	record(
 		{ key, kind, item, site, date }: StockMovement,
 		{ amount, adjustment }: Posting,
-		{ onHand, value } = this.balance(),
+		{ onHand, value }: Balance = this,
 	): ValuedMovement {
 		return {
 			key,
@@ -77,18 +107,14 @@ export class InventoryAccount {
 			item,
 			site,
 			date,
-			amount: amount.toFixed(this.places),
-			adjustment: adjustment.toFixed(this.places),
-			onHand: onHand.toFixed(),
-			value: value.toFixed(this.places),
+			amount: unscaled(amount, this.places),
+			adjustment: unscaled(adjustment, this.places),
+			onHand: trimmed(onHand, decimalPlaces),
+			value: unscaled(value, this.places),
 		};
 	}
 }
 
-function share(amount: Big, part: Big, whole: Big): Big {
-	return part.eq(zero) ? zero : amount.times(part).div(whole);
-}
-
-function least(a: Big, b: Big): Big {
-	return a.lt(b) ? a : b;
+function least(a: bigint, b: bigint): bigint {
+	return a < b ? a : b;
 }

@@ -1,7 +1,5 @@
-import Big from 'big.js';
-
-import { InventoryAccount } from './inventoryAccount';
-import { byItemAndSite, type StockMovement, type ValuedMovement } from './stockMovement';
+import { InventoryAccount, quantityOf, type UnitCost } from './inventoryAccount';
+import { byItemAndSite, referredTo, type StockMovement, type ValuedMovement } from './stockMovement';
 
 /**
  * The perpetual moving average: each receipt makes a new average, each issue goes at the average of its moment.
@@ -12,31 +10,40 @@ import { byItemAndSite, type StockMovement, type ValuedMovement } from './stockM
  * Ask `movementProblems` first.
  */
 export function movingAverage(movements: StockMovement[], currency: string): ValuedMovement[] {
-	return byItemAndSite(movements).flatMap((group) => {
+	const wanted = referredTo(movements);
+	const valued: ValuedMovement[] = [];
+	for (const group of byItemAndSite(movements)) {
 		const account = new InventoryAccount(currency);
-		const received = new Map<string, Big>();
-		const issuedAt = new Map<string, Big>();
-		return group.map((movement) => {
-			const quantity = new Big('quantity' in movement ? movement.quantity : '0');
-			switch (movement.kind) {
-				case 'receipt':
-					received.set(movement.key, quantity);
-					return account.record(movement, account.receive(quantity, account.round(new Big(movement.amount))));
-				case 'issue':
-				case 'supplierReturn': {
-					const issued = account.issue(quantity);
-					issuedAt.set(movement.key, issued.amount.times('-1').div(quantity));
-					return account.record(movement, issued);
-				}
-				case 'customerReturn': {
-					const cost = issuedAt.get(movement.of ?? '') ?? account.unitCost;
-					return account.record(movement, account.receive(quantity, account.round(cost.times(quantity))));
-				}
-				case 'priceCorrection': {
-					const of = received.get(movement.of) ?? new Big('1');
-					return account.record(movement, account.correct(of, account.round(new Big(movement.amount))));
-				}
-			}
-		});
-	});
+		/** of receipts and issues that a later movement refers to */
+		const costs = new Map<string, UnitCost>();
+		for (const movement of group) {
+			const posting = post(account, movement, costs);
+			if (wanted.has(movement.key) && 'quantity' in movement)
+				costs.set(movement.key, {
+					amount: posting.amount < 0n ? -posting.amount : posting.amount,
+					quantity: quantityOf(movement.quantity),
+				});
+			valued.push(account.record(movement, posting));
+		}
+	}
+	return valued;
+}
+
+function post(account: InventoryAccount, movement: StockMovement, costs: Map<string, UnitCost>) {
+	switch (movement.kind) {
+		case 'receipt':
+			return account.receive(quantityOf(movement.quantity), account.money(movement.amount));
+		case 'issue':
+		case 'supplierReturn':
+			return account.issue(quantityOf(movement.quantity));
+		case 'customerReturn': {
+			const quantity = quantityOf(movement.quantity);
+			const cost = costs.get(movement.of ?? '') ?? account.unitCost;
+			return account.receive(quantity, account.cost(quantity, cost));
+		}
+		case 'priceCorrection': {
+			const of = costs.get(movement.of)?.quantity ?? quantityOf('1');
+			return account.correct(of, account.money(movement.amount));
+		}
+	}
 }

@@ -1,8 +1,7 @@
-import Big from 'big.js';
-
-import { periodContaining, type FiscalCalendar } from '../calendar/fiscalCalendar';
-import { InventoryAccount, type Posting } from './inventoryAccount';
-import { byItemAndSite, type StockMovement, type ValuedMovement } from './stockMovement';
+import type { FiscalCalendar } from '../calendar/fiscalCalendar';
+import { InventoryAccount, quantityOf, type Posting } from './inventoryAccount';
+import { periodFinder } from './periodFinder';
+import { byItemAndSite, referredTo, type StockMovement, type ValuedMovement } from './stockMovement';
 
 /**
  * The periodic weighted average: one cost for each item, site and fiscal period, from what was there at its beginning and what was
@@ -17,57 +16,67 @@ export function periodicAverage(
 	calendar: FiscalCalendar,
 	currency: string,
 ): ValuedMovement[] {
+	const find = periodFinder(calendar);
 	const periodOf = ({ key, date }: StockMovement) => {
-		const period = periodContaining(calendar, date);
+		const period = find(date);
 		if (period === undefined)
 			throw new RangeError(`Movement "${key}": ${date} is in no period of the calendar "${calendar.name}".`);
 		return period.key;
 	};
-	return byItemAndSite(movements).flatMap((group) => {
+	const wanted = referredTo(movements);
+	const valued: ValuedMovement[] = [];
+	for (const group of byItemAndSite(movements)) {
 		const account = new InventoryAccount(currency);
-		const received = new Map<string, Big>();
-		return [...Map.groupBy(group, periodOf).values()].flatMap((period) =>
-			valuePeriod(period, account, received),
-		);
-	});
+		/** quantities of receipts that a correction refers to */
+		const received = new Map<string, bigint>();
+		for (let from = 0; from < group.length; ) {
+			const first = group[from];
+			if (first === undefined) break;
+			const period = periodOf(first);
+			let to = from + 1;
+			for (let next = group[to]; next !== undefined && periodOf(next) === period; next = group[to]) to += 1;
+			const inPeriod = group.slice(from, to);
+			for (const movement of inPeriod)
+				if (movement.kind === 'receipt' && wanted.has(movement.key))
+					received.set(movement.key, quantityOf(movement.quantity));
+			valuePeriod(inPeriod, account, received, valued);
+			from = to;
+		}
+	}
+	return valued;
 }
 
 /** Receipts and corrections come first, then what leaves; the result is in the order in which it happened. */
 function valuePeriod(
 	period: StockMovement[],
 	account: InventoryAccount,
-	received: Map<string, Big>,
-): ValuedMovement[] {
-	const opening = account.balance();
-	const posted = new Map<string, Posting>();
-	for (const movement of period) {
-		if (movement.kind !== 'receipt') continue;
-		const quantity = new Big(movement.quantity);
-		received.set(movement.key, quantity);
-		posted.set(movement.key, account.receive(quantity, account.round(new Big(movement.amount))));
-	}
-	for (const movement of period) {
-		if (movement.kind !== 'priceCorrection') continue;
-		const of = received.get(movement.of) ?? new Big('1');
-		posted.set(movement.key, account.correct(of, account.round(new Big(movement.amount))));
-	}
+	received: Map<string, bigint>,
+	valued: ValuedMovement[],
+): void {
+	const balance = account.balance();
+	const postings = period.map((movement): Posting | undefined =>
+		movement.kind === 'receipt'
+			? account.receive(quantityOf(movement.quantity), account.money(movement.amount))
+			: undefined,
+	);
+	for (const [index, movement] of period.entries())
+		if (movement.kind === 'priceCorrection') {
+			const of = received.get(movement.of) ?? quantityOf('1');
+			postings[index] = account.correct(of, account.money(movement.amount));
+		}
 	const { unitCost } = account;
-	for (const movement of period) {
-		if (movement.kind === 'receipt' || movement.kind === 'priceCorrection') continue;
-		const quantity = new Big(movement.quantity);
-		posted.set(
-			movement.key,
-			movement.kind === 'customerReturn'
-				? account.receive(quantity, account.round(unitCost.times(quantity)))
-				: account.issue(quantity, unitCost),
-		);
+	for (const [index, movement] of period.entries()) {
+		let posting = postings[index];
+		if (posting === undefined && 'quantity' in movement) {
+			const quantity = quantityOf(movement.quantity);
+			posting =
+				movement.kind === 'customerReturn'
+					? account.receive(quantity, account.cost(quantity, unitCost))
+					: account.issue(quantity, unitCost);
+		}
+		if (posting === undefined) continue;
+		balance.onHand += posting.quantity;
+		balance.value += posting.amount;
+		valued.push(account.record(movement, posting, balance));
 	}
-	const balance = { ...opening };
-	return period.flatMap((movement) => {
-		const posting = posted.get(movement.key);
-		if (posting === undefined) return [];
-		balance.onHand = balance.onHand.plus(posting.quantity);
-		balance.value = balance.value.plus(posting.amount);
-		return [account.record(movement, posting, balance)];
-	});
 }

@@ -8,8 +8,8 @@ const common = {
 	item: z.string().min(1),
 	site: z.string().min(1),
 	date: CalendarDate,
-	/** the order in which the movements of a day happened */
-	sequence: z.number().int(),
+	/** the order in which the movements of a day happened; those with the same number go by their keys */
+	sequence: z.number().int().default(0),
 };
 const moved = Quantity.refine((value) => Number(value) > 0, 'must be above 0');
 
@@ -55,8 +55,26 @@ export interface ValuedMovement {
 
 /** The movements of each item at each site, in the order in which they happened, whatever the order of reading. */
 export function byItemAndSite(movements: StockMovement[]): StockMovement[][] {
-	const groups = Map.groupBy(movements, ({ item, site }) => JSON.stringify([item, site]));
-	return [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group.sort(inTime));
+	const items = new Map<string, Map<string, StockMovement[]>>();
+	for (const movement of movements) {
+		let sites = items.get(movement.item);
+		if (sites === undefined) items.set(movement.item, (sites = new Map()));
+		const group = sites.get(movement.site);
+		if (group === undefined) sites.set(movement.site, [movement]);
+		else group.push(movement);
+	}
+	return byName(items).flatMap((sites) => byName(sites).map((group) => group.sort(inTime)));
+}
+
+function byName<T>(named: Map<string, T>): T[] {
+	return [...named.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
+}
+
+/** Keys of the movements that a return or a correction names. */
+export function referredTo(movements: StockMovement[]): Set<string> {
+	const keys = new Set<string>();
+	for (const movement of movements) if ('of' in movement && movement.of !== undefined) keys.add(movement.of);
+	return keys;
 }
 
 function inTime(a: StockMovement, b: StockMovement): number {

@@ -101,7 +101,18 @@ describe('periodic weighted average', () => {
 		expect(amounts(periodic(list))[2]).toBe('-20.67');
 		const { movements: differences, periods } = compareValuations(moving(list), periodic(list), months);
 		expect(differences).toEqual([
-			{ key: 'M3', item: 'TABLE', site: 'MAIN', first: '-16.00', second: '-20.67', difference: '-4.67' },
+			{
+				key: 'M3',
+				kind: 'issue',
+				item: 'TABLE',
+				site: 'MAIN',
+				date: '2026-03-10',
+				first: '-16.00',
+				second: '-20.67',
+				difference: '-4.67',
+				reason:
+					'It left at the average of its moment; the one cost of the period also counts what was received after it.',
+			},
 		]);
 		expect(periods).toEqual([
 			{
@@ -111,6 +122,7 @@ describe('periodic weighted average', () => {
 				first: '16.00',
 				second: '20.67',
 				difference: '4.67',
+				keys: ['M3'],
 			},
 		]);
 	});
