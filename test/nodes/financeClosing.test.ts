@@ -69,7 +69,7 @@ const voucher = (key: string) => ({
 		],
 	},
 });
-const whole = { voucher: (item: object) => item };
+const whole = { findBy: 'voucher', voucher: (item: object) => item };
 
 test('vouchers that the ledger has are parted from those that it lacks', async () => {
 	const [created = []] = await finance('voucher', 'create', { ...whole, person: '', roles: '' }, [
@@ -96,9 +96,18 @@ test('an entry that was made elsewhere is found by the document that it names', 
 			{ account: '1405', credit: '1' },
 		],
 	});
-	const [found, missing] = await finance('voucher', 'find', whole, [voucher('DN-3')]);
-	expect(found).toMatchObject([{ json: { entry: { key: record.id } } }]);
-	expect(missing).toEqual([]);
+	const document = {
+		findBy: 'document',
+		documentType: 'delivery',
+		documentKey: (item: { key: string }) => item.key,
+		documentSystem: 'sandbox-erp',
+	};
+	const [found, missing] = await finance('voucher', 'find', document, [
+		{ key: 'DN-3', number: 'three' },
+		{ key: 'DN-4', number: 'four' },
+	]);
+	expect(found).toMatchObject([{ json: { number: 'three', entry: { key: record.id } } }]);
+	expect(missing).toMatchObject([{ json: { number: 'four', voucher: 'sandbox-erp/delivery/DN-4' } }]);
 });
 
 test('what is no voucher is refused with its field', async () => {

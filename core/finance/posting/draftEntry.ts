@@ -11,6 +11,7 @@ import { fillLine, rulesFor, type DimensionCatalogue } from '../dimensions/fillD
 import { compute, parseAmount, type AmountExpression } from './amountExpression';
 import type { PostingDocument } from './postingDocument';
 import { asked, valueFrom } from './ruleCondition';
+import { voucherKey } from './voucherKey';
 import type { RuleLine, VoucherRule } from './voucherRule';
 
 /** A draft journal entry of one document, in the document's currency. Debit equals credit to the last minor unit. */
@@ -137,7 +138,7 @@ function draftEntry(
 function voucherOf(rule: VoucherRule, document: PostingDocument, lines: EntryLine[]): Voucher {
 	const { type, system, key, number, entity, date, currency } = document;
 	return {
-		key: [system, type, key].map(encodeURIComponent).join('/'),
+		key: voucherKey({ system, type, key }),
 		rule: rule.name,
 		entry: {
 			entity,

@@ -3,7 +3,12 @@ import { ValidationError } from '../../ports/errors';
 import type { SystemConnector } from '../../ports/systemConnector';
 import type { Database } from '../../store/database';
 import { bookedVouchers } from '../../store/vouchers';
-import type { BookableVoucher } from './bookVouchers';
+
+/** A voucher, and the document that its entry names. */
+export interface SoughtVoucher {
+	key: string;
+	document?: JournalEntry['document'];
+}
 
 /**
  * The entries that the ledger has of vouchers, by the voucher's key; one that is absent has none. The ledger is the truth: an entry that
@@ -12,7 +17,7 @@ import type { BookableVoucher } from './bookVouchers';
 export async function entriesOfVouchers(
 	database: Database,
 	ledger: Pick<SystemConnector, 'system' | 'get' | 'list' | 'capabilities'>,
-	vouchers: BookableVoucher[],
+	vouchers: SoughtVoucher[],
 ): Promise<Map<string, JournalEntry>> {
 	if (ledger.capabilities().entities.journalEntry?.read !== true)
 		throw new ValidationError(`${ledger.system} shows no journal entries. Choose a ledger that does.`, {
@@ -32,13 +37,13 @@ export async function entriesOfVouchers(
 	}
 	const wanted = new Map(
 		vouchers
-			.filter(({ key, entry }) => !found.has(key) && entry.document !== undefined)
-			.map(({ key, entry }) => [documentId(entry), key]),
+			.filter(({ key, document }) => !found.has(key) && document !== undefined)
+			.map(({ key, document }) => [documentId(document), key]),
 	);
 	if (wanted.size === 0) return found;
 	for await (const page of ledger.list('journalEntry')) {
 		for (const entry of page) {
-			const voucher = entry.document && wanted.get(documentId(entry));
+			const voucher = entry.document && wanted.get(documentId(entry.document));
 			if (voucher !== undefined) found.set(voucher, entry);
 		}
 		if (found.size === new Set(keys).size) break;
@@ -46,6 +51,6 @@ export async function entriesOfVouchers(
 	return found;
 }
 
-function documentId({ document }: Pick<JournalEntry, 'document'>): string {
+function documentId(document: JournalEntry['document']): string {
 	return JSON.stringify([document?.type, document?.system, document?.key]);
 }

@@ -27,7 +27,7 @@ export const voucher: FinanceResource = {
 		},
 		find: {
 			name: 'Find in Ledger',
-			description: 'Part vouchers that the ledger has from those that it lacks; books nothing',
+			description: 'Part documents that have an entry in the ledger from those that have none; books nothing',
 			action: 'Find vouchers in the ledger',
 			asksFor: ['system', 'stateStore'],
 			file: find,
