@@ -3,8 +3,15 @@ import { z } from 'zod/v4';
 import { Delivery, type DeliveryState } from '../../core/model/delivery';
 import { ValidationError } from '../../core/ports/errors';
 import type { ChangeCursor, ChangePage, ListQuery } from '../../core/ports/systemConnector';
-import { changedAfter, contains } from './criteria';
-import { byKey, changesOf, numbersIn, type ReadDocument } from './documentReading';
+import type { DocumentStep } from './documentActions';
+import {
+	changesOf,
+	documentsByKey,
+	listedDocuments,
+	numbersIn,
+	timestampsOf,
+	type ReadDocument,
+} from './documentReading';
 import { numberIn } from './invoices';
 import type { Items, Product } from './items';
 import { problemsOf } from './problems';
@@ -12,7 +19,7 @@ import type { Domain, TrytonSession } from './session';
 import { moveModel, resourceOf, shipmentModel } from './shipments';
 import type { UnitCatalogue } from './unitCatalogue';
 import type { Units } from './units';
-import { Day, happenedAt, Instant, lastChange, microsecondsOf, quantityOf } from './values';
+import { Day, ExactNumber, happenedAt, Instant, lastChange, microsecondsOf, quantityOf } from './values';
 
 const states = {
 	draft: 'draft',
@@ -32,7 +39,9 @@ const ShipmentRow = z.object({
 	effective_date: Day.nullable(),
 	create_date: Instant,
 	write_date: Instant.nullable(),
+	_timestamp: z.string().nullable(),
 	'customer.': z.object({ code: z.string().nullable(), name: z.string().nullable() }).nullish(),
+	'company.': z.object({ 'currency.': z.object({ code: z.string() }) }),
 });
 type ShipmentRow = z.infer<typeof ShipmentRow>;
 
@@ -44,15 +53,40 @@ const MoveRow = z.object({
 	uom: z.number().int(),
 	state: z.string(),
 	origin: z.string(),
+	/** what one base unit of the product cost when the goods left */
+	cost_price: ExactNumber.nullable(),
 	create_date: Instant,
 	write_date: Instant.nullable(),
+	_timestamp: z.string().nullable(),
 });
 type MoveRow = z.infer<typeof MoveRow>;
 
-const related = ['customer.code', 'customer.name'];
-const defaultPageSize = 100;
+const related = ['customer.code', 'customer.name', 'company.currency.code'];
 /** Moves that take goods of a sale to the customer; those that pick them in the warehouse have no origin. */
 const ofSales: Domain = ['origin', 'like', 'sale.line,%'];
+
+const preparing = ['assign_try', 'pick', 'pack', 'done'];
+
+export const deliverySteps: Record<string, DocumentStep> = {
+	confirm: {
+		reached: ['done'],
+		buttons: {
+			draft: ['wait', ...preparing],
+			waiting: preparing,
+			assigned: ['pick', 'pack', 'done'],
+			picked: ['pack', 'done'],
+			packed: ['done'],
+		},
+		past: 'booked as gone',
+		hint: 'A waiting shipment lacks stock: what could be reserved stays reserved; receive the rest and repeat.',
+	},
+	cancel: {
+		reached: ['cancelled'],
+		buttons: { draft: ['cancel'], waiting: ['cancel'], assigned: ['cancel'] },
+		past: 'cancelled',
+		hint: 'Goods that were picked go back by hand in Tryton; goods that have left, by a customer return.',
+	},
+};
 
 /**
  * Customer shipments of sales as deliveries; the key is the number in the database. Tryton has many states before the goods
@@ -67,37 +101,24 @@ export class Deliveries {
 	) {}
 
 	async get(keys: string[]): Promise<Map<string, Delivery>> {
-		return byKey(await this.withIds(numbersIn(keys)));
+		return await documentsByKey(keys, (ids) => this.withIds(ids));
 	}
 
-	/** Shipments that cannot be expressed are left out; `changes` names them. */
-	async *list(query: ListQuery = {}): AsyncGenerator<Delivery[]> {
-		const { pageSize = defaultPageSize, search, state, changedSince } = query;
-		const domain: Domain = [['moves', 'where', [ofSales]]];
-		if (changedSince !== undefined) {
-			domain.push(['OR', changedAfter(changedSince), ['moves', 'where', changedAfter(changedSince)]]);
-		}
-		if (state !== undefined) {
-			const own = Object.entries(states).flatMap(([name, canonical]) => (canonical === state ? [name] : []));
-			domain.push(['state', 'in', own]);
-		}
-		if (search !== undefined) {
-			const fields = ['number', 'reference', 'customer.rec_name'];
-			domain.push(['OR', ...fields.map((field) => contains(field, search))]);
-		}
-		for (let last = 0; ; ) {
-			const rows = await this.session.search(shipmentModel, ShipmentRow, [['id', '>', last], ...domain], {
-				related,
-				order: [['id', 'ASC']],
-				limit: pageSize,
-			});
-			const page = (await this.complete(rows)).map(({ document }) => document);
-			const deliveries = page.filter((delivery): delivery is Delivery => !(delivery instanceof Error));
-			if (deliveries.length > 0) yield deliveries;
-			const final = rows.at(-1);
-			if (final === undefined || rows.length < pageSize) return;
-			last = final.id;
-		}
+	/** One shipment with what Tryton says of it; absent where there is none. */
+	async read(key: string): Promise<ReadDocument<Delivery> | undefined> {
+		return (await this.withIds(numbersIn([key])))[0];
+	}
+
+	list(query: ListQuery = {}): AsyncGenerator<Delivery[]> {
+		return listedDocuments(query, {
+			states,
+			searched: ['number', 'reference', 'customer.rec_name'],
+			parts: 'moves',
+			domain: [['moves', 'where', [ofSales]]],
+			rows: (domain, limit) =>
+				this.session.search(shipmentModel, ShipmentRow, domain, { related, order: [['id', 'ASC']], limit }),
+			complete: (rows) => this.complete(rows),
+		});
 	}
 
 	changes(cursor?: ChangeCursor): AsyncGenerator<ChangePage<Delivery>> {
@@ -151,7 +172,13 @@ export class Deliveries {
 		return rows.map((row) => {
 			const own = byShipment.get(resourceOf(row.id)) ?? [];
 			const changedAt = [row, ...own].map(lastChange).sort().at(-1) ?? '';
-			return { id: row.id, changedAt, document: this.deliveryOf(row, own, changedAt, byId, units, sales) };
+			return {
+				id: row.id,
+				state: row.state,
+				changedAt,
+				timestamps: timestampsOf(shipmentModel, [row], timestampsOf(moveModel, own)),
+				document: this.deliveryOf(row, own, changedAt, byId, units, sales),
+			};
 		});
 	}
 
@@ -179,6 +206,7 @@ export class Deliveries {
 				item: { code: product?.code, gtin: product?.gtin, name: product?.name },
 				quantity: quantityOf(move.quantity, unit?.digits ?? 0),
 				unit: unit === undefined ? undefined : units.codeOf(unit.id),
+				unitCost: unitCostOf(move, product, units),
 			};
 		});
 		const customer = row['customer.'];
@@ -189,6 +217,7 @@ export class Deliveries {
 			order: order === undefined ? undefined : String(order),
 			partner: customer?.code ? { code: customer.code, name: customer.name ?? undefined } : undefined,
 			deliveredAt: row.state === 'done' ? happenedAt(row.effective_date, lastChange(row)) : undefined,
+			currency: row['company.']['currency.'].code,
 			revision: String(microsecondsOf(changedAt)),
 			lines,
 		});
@@ -203,4 +232,10 @@ export class Deliveries {
 			}),
 		);
 	}
+}
+
+/** Tryton values the base unit, and only once the goods have left. Of a carton of twelve, the cost is twelve times that. */
+function unitCostOf({ cost_price: cost, uom }: MoveRow, product: Product | undefined, units: Units) {
+	if (cost === null || product === undefined) return undefined;
+	return units.convert(cost, uom, product.baseUnit);
 }

@@ -3,17 +3,24 @@ import { z } from 'zod/v4';
 import { Invoice, type InvoiceState } from '../../core/model/invoice';
 import { ValidationError } from '../../core/ports/errors';
 import type { ChangeCursor, ChangePage, ListQuery } from '../../core/ports/systemConnector';
-import { changedAfter, contains } from './criteria';
-import { byKey, changesOf, numbersIn, type ReadDocument } from './documentReading';
+import type { DocumentStep } from './documentActions';
+import {
+	changesOf,
+	documentsByKey,
+	listedDocuments,
+	numbersIn,
+	timestampsOf,
+	type ReadDocument,
+} from './documentReading';
 import type { Items, Product } from './items';
 import { problemsOf } from './problems';
-import type { Domain, TrytonSession } from './session';
+import type { TrytonSession } from './session';
 import type { UnitCatalogue } from './unitCatalogue';
 import type { Units } from './units';
 import { Day, ExactNumber, Instant, lastChange, microsecondsOf, quantityOf } from './values';
 
-const model = 'account.invoice';
-const lineModel = 'account.invoice.line';
+export const invoiceModel = 'account.invoice';
+export const invoiceLineModel = 'account.invoice.line';
 
 const states = {
 	draft: 'draft',
@@ -27,12 +34,18 @@ type TrytonState = keyof typeof states;
 const InvoiceRow = z.object({
 	id: z.number().int(),
 	number: z.string().nullable(),
+	description: z.string().nullable(),
 	type: z.enum(['out', 'in']),
 	state: z.enum(Object.keys(states) as [TrytonState, ...TrytonState[]]),
 	invoice_date: Day.nullable(),
+	payment_term: z.number().int().nullable(),
+	payment_term_date: Day.nullable(),
 	untaxed_amount: ExactNumber,
+	tax_amount: ExactNumber,
+	taxes: z.array(z.number().int()),
 	create_date: Instant,
 	write_date: Instant.nullable(),
+	_timestamp: z.string().nullable(),
 	'party.': z.object({ code: z.string().nullable(), name: z.string().nullable() }).nullish(),
 	'currency.': z.object({ code: z.string() }),
 });
@@ -47,20 +60,43 @@ const LineRow = z.object({
 	unit: z.number().int().nullable(),
 	unit_price: ExactNumber.nullable(),
 	amount: ExactNumber,
+	taxes: z.array(z.number().int()),
 	origin: z.string().nullable(),
 	create_date: Instant,
 	write_date: Instant.nullable(),
+	_timestamp: z.string().nullable(),
 });
 type LineRow = z.infer<typeof LineRow>;
+
+export const invoiceSteps: Record<string, DocumentStep> = {
+	confirm: {
+		reached: ['posted', 'paid'],
+		buttons: { draft: ['post'], validated: ['post'] },
+		past: 'posted',
+		hint: 'Look at the invoice in Tryton.',
+	},
+	cancel: {
+		reached: ['cancelled'],
+		buttons: { draft: ['cancel'], validated: ['cancel'], posted: ['cancel'] },
+		past: 'cancelled',
+		hint: 'What is paid is taken back by a credit note in Tryton.',
+	},
+};
+
+export interface ReadInvoice extends ReadDocument<Invoice> {
+	/** what stands in Tryton's description: the number that the invoice has at its origin */
+	originNumber: string | null;
+	/** its lines bear taxes, and Tryton has not worked them out yet */
+	untaxed: boolean;
+}
 
 /** The orders of invoiced lines, by the line as Tryton refers to it: `sale.line,7`. */
 type OrdersByOrigin = Map<string, number>;
 
 const related = ['party.code', 'party.name', 'currency.code'];
-const defaultPageSize = 100;
 const longestDescription = 500;
 
-/** Customer and supplier invoices; the key is the number in the database, since a draft has no other. Amounts are without tax. */
+/** Customer and supplier invoices; the key is the number in the database, since a draft has no other. Tryton keeps tax by kind of tax, not by line. */
 export class Invoices {
 	constructor(
 		private readonly session: TrytonSession,
@@ -70,45 +106,31 @@ export class Invoices {
 	) {}
 
 	async get(keys: string[]): Promise<Map<string, Invoice>> {
-		return byKey(await this.withIds(numbersIn(keys)));
+		return await documentsByKey(keys, (ids) => this.withIds(ids));
 	}
 
-	/** Invoices that cannot be expressed are left out; `changes` names them. */
-	async *list(query: ListQuery = {}): AsyncGenerator<Invoice[]> {
-		const { pageSize = defaultPageSize, search, state, changedSince } = query;
-		const domain: Domain = [];
-		if (changedSince !== undefined) {
-			domain.push(['OR', changedAfter(changedSince), ['lines', 'where', changedAfter(changedSince)]]);
-		}
-		if (state !== undefined) {
-			const own = Object.entries(states).flatMap(([name, canonical]) => (canonical === state ? [name] : []));
-			domain.push(['state', 'in', own]);
-		}
-		if (search !== undefined) {
-			const fields = ['number', 'reference', 'description', 'party.rec_name'];
-			domain.push(['OR', ...fields.map((field) => contains(field, search))]);
-		}
-		for (let last = 0; ; ) {
-			const rows = await this.session.search(model, InvoiceRow, [['id', '>', last], ...domain], {
-				related,
-				order: [['id', 'ASC']],
-				limit: pageSize,
-			});
-			const page = (await this.complete(rows)).map(({ document }) => document);
-			const invoices = page.filter((invoice): invoice is Invoice => !(invoice instanceof Error));
-			if (invoices.length > 0) yield invoices;
-			const final = rows.at(-1);
-			if (final === undefined || rows.length < pageSize) return;
-			last = final.id;
-		}
+	/** One invoice with what Tryton says of it; absent where there is none. */
+	async read(key: string): Promise<ReadInvoice | undefined> {
+		return (await this.withIds(numbersIn([key])))[0];
+	}
+
+	list(query: ListQuery = {}): AsyncGenerator<Invoice[]> {
+		return listedDocuments(query, {
+			states,
+			searched: ['number', 'reference', 'description', 'party.rec_name'],
+			parts: 'lines',
+			rows: (domain, limit) =>
+				this.session.search(invoiceModel, InvoiceRow, domain, { related, order: [['id', 'ASC']], limit }),
+			complete: (rows) => this.complete(rows),
+		});
 	}
 
 	changes(cursor?: ChangeCursor): AsyncGenerator<ChangePage<Invoice>> {
 		return changesOf<Invoice>(
 			this.session,
 			[
-				{ mark: 'i', model, owner: 'id' },
-				{ mark: 'l', model: lineModel, owner: 'invoice' },
+				{ mark: 'i', model: invoiceModel, owner: 'id' },
+				{ mark: 'l', model: invoiceLineModel, owner: 'invoice' },
 			],
 			(ids) => this.withIds(ids),
 			cursor,
@@ -116,15 +138,18 @@ export class Invoices {
 		);
 	}
 
-	private async withIds(ids: number[]): Promise<Array<ReadDocument<Invoice>>> {
+	private async withIds(ids: number[]): Promise<ReadInvoice[]> {
 		return this.complete(
-			await this.session.searchIn(model, InvoiceRow, 'id', ids, [], { related, order: [['id', 'ASC']] }),
+			await this.session.searchIn(invoiceModel, InvoiceRow, 'id', ids, [], {
+				related,
+				order: [['id', 'ASC']],
+			}),
 		);
 	}
 
-	private async complete(rows: InvoiceRow[]): Promise<Array<ReadDocument<Invoice>>> {
+	private async complete(rows: InvoiceRow[]): Promise<ReadInvoice[]> {
 		const lines = await this.session.searchIn(
-			lineModel,
+			invoiceLineModel,
 			LineRow,
 			'invoice',
 			rows.map(({ id }) => id),
@@ -147,7 +172,15 @@ export class Invoices {
 		return rows.map((row) => {
 			const own = byInvoice.get(row.id) ?? [];
 			const changedAt = [row, ...own].map(lastChange).sort().at(-1) ?? '';
-			return { id: row.id, changedAt, document: this.invoiceOf(row, own, changedAt, byId, units, orders) };
+			return {
+				id: row.id,
+				state: row.state,
+				originNumber: row.description,
+				untaxed: row.taxes.length === 0 && own.some(({ taxes }) => taxes.length > 0),
+				changedAt,
+				timestamps: timestampsOf(invoiceModel, [row], timestampsOf(invoiceLineModel, own)),
+				document: this.invoiceOf(row, own, changedAt, byId, units, orders),
+			};
 		});
 	}
 
@@ -204,8 +237,11 @@ export class Invoices {
 			partner: party?.code ? { code: party.code, name: party.name ?? undefined } : undefined,
 			order: order === undefined ? undefined : String(order),
 			issuedOn: row.invoice_date ?? undefined,
+			// With a payment term there may be many days on which parts of it are due.
+			dueOn: row.payment_term === null ? (row.payment_term_date ?? undefined) : undefined,
 			currency: row['currency.'].code,
 			total: row.untaxed_amount,
+			taxTotal: row.tax_amount,
 			revision: String(microsecondsOf(changedAt)),
 			lines: canonical,
 		});

@@ -9,7 +9,7 @@ import { changedAfter, contains } from './criteria';
 import { problemsOf } from './problems';
 import type { Domain, TrytonSession } from './session';
 import type { UnitCatalogue } from './unitCatalogue';
-import { Flag, Instant, lastChange } from './values';
+import { Flag, Instant, lastChange, microsecondsOf } from './values';
 
 /** A product variant with what its template says, as Tryton answers it. */
 const ProductRow = z.object({
@@ -169,7 +169,7 @@ export class Items {
 	}
 
 	/** The item, or the reason why this product is none. */
-	private async itemOf(product: Product): Promise<Item | ValidationError> {
+	async itemOf(product: Product): Promise<Item | ValidationError> {
 		const units = await this.units.including([product.baseUnit]);
 		const parsed = Item.safeParse({
 			code: product.code,
@@ -177,6 +177,7 @@ export class Items {
 			...(product.gtin === undefined ? {} : { gtin: product.gtin }),
 			baseUnit: units.codeOf(product.baseUnit),
 			units: units.convertibleTo(product.baseUnit),
+			revision: String(microsecondsOf(product.changedAt)),
 		});
 		if (parsed.success) return parsed.data;
 		const unit = units.get(product.baseUnit);
@@ -197,7 +198,12 @@ export class Items {
 	}
 
 	private async changeOf(product: Product): Promise<CapturedRecord<Item>> {
-		const change: Change<Item> = { key: product.code ?? String(product.id), changedAt: product.changedAt };
+		const { changedAt } = product;
+		const change: Change<Item> = {
+			key: product.code ?? String(product.id),
+			changedAt,
+			version: microsecondsOf(changedAt),
+		};
 		if (!product.active) return { id: product.id, change };
 		const item = await this.itemOf(product);
 		return {

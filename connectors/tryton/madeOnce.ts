@@ -61,14 +61,28 @@ export async function keyedDocument(
 	return first?.id;
 }
 
-/** What Tryton's own form would fill in after these fields were given. */
+const Filled = z.record(z.string(), z.unknown());
+
+/** What Tryton's own form would fill in after these fields were given, and the `computed` fields that it works out from them. */
 export async function filledIn(
 	session: TrytonSession,
 	model: string,
 	given: Context,
 	fields: string[],
+	computed: string[] = [],
 ): Promise<Record<string, unknown>> {
-	const Filled = z.array(z.record(z.string(), z.unknown()));
-	const answers = Filled.parse(await session.call(`model.${model}.on_change`, [given, fields]));
-	return Object.assign({}, ...answers) as Record<string, unknown>;
+	const answers = z.array(Filled).parse(await session.call(`model.${model}.on_change`, [given, fields]));
+	const form = Object.assign({}, ...answers) as Record<string, unknown>;
+	if (computed.length === 0) return form;
+	const values = await session.call(`model.${model}.on_change_with`, [given, computed]);
+	return { ...form, ...Filled.parse(values) };
+}
+
+const Added = z.object({
+	add: z.array(z.tuple([z.number(), z.looseObject({ id: z.number().int() })])).default([]),
+});
+
+/** Numbers of the records that a form puts into a list that was empty. */
+export function addedTo(list: unknown): number[] {
+	return (Added.safeParse(list).data?.add ?? []).map(([, { id }]) => id);
 }

@@ -3,6 +3,7 @@ import type { z } from 'zod/v4';
 import { PurchaseOrder, PurchaseOrderDraft, type PurchaseOrderState } from '../../core/model/purchaseOrder';
 import { SalesOrder, SalesOrderDraft, type SalesOrderState } from '../../core/model/salesOrder';
 import type { Drafts, Entities } from '../../core/ports/systemConnector';
+import type { DocumentStep } from './documentActions';
 
 export type OrderEntity = 'salesOrder' | 'purchaseOrder';
 
@@ -16,6 +17,21 @@ export const orderStates: Record<TrytonOrderState, SalesOrderState & PurchaseOrd
 	processing: 'confirmed',
 	done: 'done',
 	cancelled: 'cancelled',
+};
+
+export const orderSteps: Record<string, DocumentStep> = {
+	confirm: {
+		reached: ['confirmed', 'processing', 'done'],
+		buttons: { draft: ['quote', 'confirm'], quotation: ['confirm'] },
+		past: 'confirmed',
+		hint: 'Look at the order in Tryton.',
+	},
+	cancel: {
+		reached: ['cancelled'],
+		buttons: { draft: ['cancel'], quotation: ['cancel'], confirmed: ['draft', 'cancel'] },
+		past: 'cancelled',
+		hint: 'What is being processed is ended by its shipments and invoices in Tryton.',
+	},
 };
 
 /** How Tryton keeps one kind of order. */

@@ -2,8 +2,14 @@ import { z } from 'zod/v4';
 
 import { ValidationError } from '../../core/ports/errors';
 import type { ChangeCursor, ChangePage, Entities, ListQuery } from '../../core/ports/systemConnector';
-import { captureChanges } from './changeCapture';
-import { changedAfter, contains } from './criteria';
+import {
+	changesOf,
+	documentsByKey,
+	listedDocuments,
+	numbersIn,
+	timestampsOf,
+	type ReadDocument,
+} from './documentReading';
 import type { Items, Product } from './items';
 import { orderStates, type OrderEntity, type OrderKind, type TrytonOrderState } from './orderKinds';
 import { problemsOf } from './problems';
@@ -39,21 +45,12 @@ const LineRow = z.object({
 type LineRow = z.infer<typeof LineRow> & { order: number };
 
 const related = ['party.code', 'party.name', 'currency.code'];
-const defaultPageSize = 100;
 const idsAtATime = 500;
 
-/** An order as Tryton has it, beside what it is canonically. */
-export interface ReadOrder<E extends OrderEntity> {
-	id: number;
-	state: TrytonOrderState;
+export interface ReadOrder<E extends OrderEntity> extends ReadDocument<Entities[E]> {
 	/** what stands in Tryton's description: the number that the order has at its origin */
 	originNumber: string | null;
 	day: string | null;
-	changedAt: Instant;
-	/** Tryton's marks of the versions of the rows, for a change that must not meet another */
-	timestamps: Record<string, string>;
-	/** the canonical order, or why it is none */
-	order: Entities[E] | ValidationError;
 }
 
 /**
@@ -69,72 +66,36 @@ export class Orders<E extends OrderEntity> {
 		private readonly overlapSeconds?: number,
 	) {}
 
-	/** One that exists but cannot be expressed is left out, so that its neighbours go through; asked for alone, it says why. */
 	async get(keys: string[]): Promise<Map<string, Entities[E]>> {
-		const ids = keys.filter(isNumber).map(Number);
-		const orders = new Map<string, Entities[E]>();
-		for (const { order } of await this.withIds(ids)) {
-			if (!(order instanceof Error)) orders.set(order.key, order);
-			else if (ids.length === 1) throw order;
-		}
-		return orders;
+		return await documentsByKey<Entities[E]>(keys, (ids) => this.withIds(ids));
 	}
 
 	/** One order with what Tryton says of it; absent where there is none. */
 	async read(key: string): Promise<ReadOrder<E> | undefined> {
-		return isNumber(key) ? (await this.withIds([Number(key)]))[0] : undefined;
+		return (await this.withIds(numbersIn([key])))[0];
 	}
 
-	/** Orders that cannot be expressed are left out; `changes` names them. */
-	async *list(query: ListQuery = {}): AsyncGenerator<Array<Entities[E]>> {
-		const { pageSize = defaultPageSize, search, state, changedSince } = query;
-		const domain: Domain = [];
-		if (changedSince !== undefined) {
-			domain.push(['OR', changedAfter(changedSince), ['lines', 'where', changedAfter(changedSince)]]);
-		}
-		if (state !== undefined) {
-			domain.push([
-				'state',
-				'in',
-				Object.keys(orderStates).filter((own) => orderStates[own as TrytonOrderState] === state),
-			]);
-		}
-		if (search !== undefined) {
-			const fields = ['number', 'reference', 'description', 'party.rec_name'];
-			domain.push(['OR', ...fields.map((field) => contains(field, search))]);
-		}
-		for (let last = 0; ; ) {
-			const rows = await this.rows([['id', '>', last], ...domain], pageSize);
-			const page = (await this.complete(rows)).map(({ order }) => order);
-			const orders = page.filter((order): order is Entities[E] => !(order instanceof Error));
-			if (orders.length > 0) yield orders;
-			const final = rows.at(-1);
-			if (final === undefined || rows.length < pageSize) return;
-			last = final.id;
-		}
+	list(query: ListQuery = {}): AsyncGenerator<Array<Entities[E]>> {
+		return listedDocuments<OrderRow, Entities[E]>(query, {
+			states: orderStates,
+			searched: ['number', 'reference', 'description', 'party.rec_name'],
+			parts: 'lines',
+			rows: (domain, limit) => this.rows(domain, limit),
+			complete: (rows) => this.complete(rows),
+		});
 	}
 
 	changes(cursor?: ChangeCursor): AsyncGenerator<ChangePage<Entities[E]>> {
-		return captureChanges<Entities[E]>(
-			{
-				session: this.session,
-				sources: [
-					{ mark: 's', model: this.kind.model, owner: 'id' },
-					{ mark: 'l', model: this.kind.lineModel, owner: this.kind.parent },
-				],
-				read: async (ids) =>
-					(await this.withIds(ids)).map(({ id, changedAt, order }) => ({
-						id,
-						change: {
-							key: String(id),
-							changedAt,
-							version: microsecondsOf(changedAt),
-							...(order instanceof Error ? { problem: order } : { record: order }),
-						},
-					})),
-				...(this.overlapSeconds === undefined ? {} : { overlapSeconds: this.overlapSeconds }),
-			},
+		const { model, lineModel, parent } = this.kind;
+		return changesOf<Entities[E]>(
+			this.session,
+			[
+				{ mark: 's', model, owner: 'id' },
+				{ mark: 'l', model: lineModel, owner: parent },
+			],
+			(ids) => this.withIds(ids),
 			cursor,
+			this.overlapSeconds,
 		);
 	}
 
@@ -179,7 +140,7 @@ export class Orders<E extends OrderEntity> {
 				day: row.day,
 				changedAt,
 				timestamps: timestampsOf(this.kind.model, [row], timestampsOf(this.kind.lineModel, own)),
-				order: this.orderOf(row, own, changedAt, byId, units),
+				document: this.orderOf(row, own, changedAt, byId, units),
 			};
 		});
 	}
@@ -259,20 +220,6 @@ export class Orders<E extends OrderEntity> {
 			}),
 		);
 	}
-}
-
-/** Tryton's marks of the versions of rows, by model and number. */
-export function timestampsOf(
-	model: string,
-	rows: Array<{ id: number; _timestamp: string | null }>,
-	more: Record<string, string> = {},
-): Record<string, string> {
-	const known = rows.flatMap(({ id, _timestamp: mark }) => (mark === null ? [] : [[`${model},${id}`, mark]]));
-	return { ...more, ...(Object.fromEntries(known) as Record<string, string>) };
-}
-
-function isNumber(key: string): boolean {
-	return /^[1-9]\d{0,8}$/.test(key);
 }
 
 /** JSON has no `undefined`: without them, a record is equal to what an event carries. */

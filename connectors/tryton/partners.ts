@@ -29,15 +29,48 @@ const ContactRow = z.object({
 });
 type ContactRow = z.infer<typeof ContactRow>;
 
+const AddressRow = z.object({
+	id: z.number().int(),
+	party: z.number().int(),
+	street: z.string().nullable(),
+	postal_code: z.string().nullable(),
+	city: z.string().nullable(),
+	create_date: Instant,
+	write_date: Instant.nullable(),
+	'country.': z.object({ code: z.string() }).nullish(),
+});
+type AddressRow = z.infer<typeof AddressRow>;
+
+const IdentifierRow = z.object({
+	id: z.number().int(),
+	party: z.number().int(),
+	code: z.string(),
+	create_date: Instant,
+	write_date: Instant.nullable(),
+});
+type IdentifierRow = z.infer<typeof IdentifierRow>;
+
+/** Tryton's kind of identifier that bears the country's prefix. */
+export const taxIdentifier = 'eu_vat';
+
+/** The rows that belong to one party. */
+interface PartyParts {
+	contacts: ContactRow[];
+	addresses: AddressRow[];
+	identifiers: IdentifierRow[];
+}
+
 const defaultPageSize = 500;
 
 /** A party as a partner, or why it is none. */
-interface ReadParty {
+export interface ReadParty {
 	id: number;
 	active: boolean;
 	changedAt: Instant;
 	key: string;
 	partner: Partner | ValidationError;
+	/** numbers of the rows from which the partner's contacts, address and tax number come; absent where there is none */
+	rows: { email?: number; phone?: number; address?: number; taxId?: number };
 }
 
 /** Codes after this one in Tryton's order of parties: by length, then by character. Each `_` stands for one character. */
@@ -79,7 +112,11 @@ export class Partners {
 			domain.push([
 				'OR',
 				changedAfter(changedSince),
-				['contact_mechanisms', 'where', changedAfter(changedSince)],
+				...['contact_mechanisms', 'addresses', 'identifiers'].map((parts) => [
+					parts,
+					'where',
+					changedAfter(changedSince),
+				]),
 			]);
 		}
 		for (let last = ''; ; ) {
@@ -103,6 +140,8 @@ export class Partners {
 				sources: [
 					{ mark: 'p', model: 'party.party', owner: 'id' },
 					{ mark: 'c', model: 'party.contact_mechanism', owner: 'party' },
+					{ mark: 'a', model: 'party.address', owner: 'party' },
+					{ mark: 'i', model: 'party.identifier', owner: 'party', domain: [['type', '=', taxIdentifier]] },
 				],
 				read: async (ids) =>
 					(await this.withIds(ids)).map(({ id, active, key, changedAt, partner }) => ({
@@ -120,6 +159,14 @@ export class Partners {
 		);
 	}
 
+	/** Parties with this code, also those that were set aside. */
+	async withCode(code: string): Promise<ReadParty[]> {
+		const context = { active_test: false };
+		return this.complete(
+			await this.session.search('party.party', PartyRow, [['code', '=', code]], { context }),
+		);
+	}
+
 	private async withIds(ids: number[]): Promise<ReadParty[]> {
 		return this.complete(
 			await this.session.searchIn('party.party', PartyRow, 'id', ids, [], {
@@ -130,34 +177,66 @@ export class Partners {
 	}
 
 	private async complete(rows: PartyRow[]): Promise<ReadParty[]> {
-		const contacts = await this.session.searchIn(
-			'party.contact_mechanism',
-			ContactRow,
-			'party',
-			rows.map(({ id }) => id),
-			[],
-			{ order: [['id', 'ASC']] },
+		const ids = rows.map(({ id }) => id);
+		const partsOf = async <T extends z.ZodObject>(
+			model: string,
+			schema: T,
+			options: { domain?: Domain; order?: string; related?: string[] } = {},
+		) => {
+			const { domain = [], order, related = [] } = options;
+			const found = await this.session.searchIn(model, schema, 'party', ids, domain, {
+				related,
+				order: [...(order === undefined ? [] : [[order, 'ASC'] as ['string', 'ASC']]), ['id', 'ASC']],
+			});
+			return Map.groupBy(found, (row) => (row as unknown as { party: number }).party);
+		};
+		const contacts = await partsOf('party.contact_mechanism', ContactRow);
+		const addresses = await partsOf('party.address', AddressRow, {
+			order: 'sequence',
+			related: ['country.code'],
+		});
+		const identifiers = await partsOf('party.identifier', IdentifierRow, {
+			domain: [['type', '=', taxIdentifier]],
+		});
+		return rows.map((row) =>
+			this.read(row, {
+				contacts: contacts.get(row.id) ?? [],
+				addresses: addresses.get(row.id) ?? [],
+				identifiers: identifiers.get(row.id) ?? [],
+			}),
 		);
-		const byParty = Map.groupBy(contacts, ({ party }) => party);
-		return rows.map((row) => this.read(row, byParty.get(row.id) ?? []));
 	}
 
-	private read(row: PartyRow, contacts: ContactRow[]): ReadParty {
-		const contact = (type: string) => contacts.find((one) => one.type === type)?.value ?? undefined;
+	private read(row: PartyRow, { contacts, addresses, identifiers }: PartyParts): ReadParty {
+		const contact = (type: string) => contacts.find((one) => one.type === type);
+		const email = contact('email');
+		const phone = contact('phone') ?? contact('mobile');
+		const [address] = addresses;
+		const [taxId] = identifiers;
+		const stamps = [row, ...contacts, ...addresses, ...identifiers].map(lastChange).sort();
+		const changedAt = stamps.at(-1) ?? '';
 		const parsed = Partner.safeParse({
 			code: row.code,
 			name: row.name ?? undefined,
-			email: contact('email'),
-			phone: contact('phone') ?? contact('mobile'),
+			taxId: taxId?.code,
+			email: email?.value ?? undefined,
+			phone: phone?.value ?? undefined,
+			address: address === undefined ? undefined : addressOf(address),
+			revision: String(microsecondsOf(changedAt)),
 		});
 		const key = row.code ?? String(row.id);
-		const stamps = [row, ...contacts].map(lastChange).sort();
 		const { id, active } = row;
 		return {
 			id,
 			active,
 			key,
-			changedAt: stamps.at(-1) ?? '',
+			changedAt,
+			rows: {
+				...(email === undefined ? {} : { email: email.id }),
+				...(phone === undefined ? {} : { phone: phone.id }),
+				...(address === undefined ? {} : { address: address.id }),
+				...(taxId === undefined ? {} : { taxId: taxId.id }),
+			},
 			partner: parsed.success
 				? (JSON.parse(JSON.stringify(parsed.data)) as Partner)
 				: new ValidationError(
@@ -166,4 +245,15 @@ export class Partners {
 					),
 		};
 	}
+}
+
+/** Each party has an address from the beginning, which may be empty. */
+function addressOf({ street, postal_code, city, 'country.': country }: AddressRow): Partner['address'] {
+	const address = {
+		...(street ? { street } : {}),
+		...(postal_code ? { postalCode: postal_code } : {}),
+		...(city ? { city } : {}),
+		...(country ? { country: country.code } : {}),
+	};
+	return Object.keys(address).length === 0 ? undefined : address;
 }

@@ -36,6 +36,8 @@ export interface EntityService<E extends EntityName = EntityName, D = Drafts[E &
 	act?(action: string, requests: Array<ActRequest<NoInput>>): Promise<Array<Outcome<Entities[E]>>>;
 	/** Tryton's models behind it, each by the prefix of its fields */
 	models: Record<string, string>;
+	/** where what it cannot do is done */
+	hint?: string;
 }
 
 export type Services = { [E in EntityName]?: EntityService<E> };
@@ -103,7 +105,7 @@ export abstract class ServedEntities implements SystemConnector {
 		requests: Array<CreateRequest<Drafts[E]>>,
 	): Promise<Array<Outcome<Entities[E]>>> {
 		const service = this.service(entity);
-		if (service.create === undefined) throw this.unsupported(`making of ${entity}`);
+		if (service.create === undefined) throw this.unsupported(`making of ${entity}`, service.hint);
 		return await service.create(requests);
 	}
 
@@ -112,7 +114,7 @@ export abstract class ServedEntities implements SystemConnector {
 		requests: Array<UpdateRequest<Drafts[E]>>,
 	): Promise<Array<Outcome<Entities[E]>>> {
 		const service = this.service(entity);
-		if (service.update === undefined) throw this.unsupported(`changing of ${entity}`);
+		if (service.update === undefined) throw this.unsupported(`changing of ${entity}`, service.hint);
 		return await service.update(requests);
 	}
 
@@ -121,7 +123,7 @@ export abstract class ServedEntities implements SystemConnector {
 		requests: Array<UpsertRequest<Drafts[E]>>,
 	): Promise<Array<Outcome<Entities[E]>>> {
 		const service = this.service(entity);
-		if (service.upsert === undefined) throw this.unsupported(`making of ${entity}`);
+		if (service.upsert === undefined) throw this.unsupported(`making of ${entity}`, service.hint);
 		return await service.upsert(requests);
 	}
 
@@ -150,8 +152,8 @@ export abstract class ServedEntities implements SystemConnector {
 		return service as unknown as EntityService<E>;
 	}
 
-	private unsupported(what: string): ValidationError {
-		const { as, hint } = this.served;
+	private unsupported(what: string, hint = this.served.hint): ValidationError {
+		const { as } = this.served;
 		return new ValidationError(`${this.system} is a Tryton used as ${as} and has no ${what}.`, {
 			system: this.system,
 			hint,

@@ -23,8 +23,14 @@ export interface PostgresServer {
 
 const installation = 'PostgreSQL is needed here: apt-get update && apt-get install -y postgresql';
 
+/** For a test that does not crash the server: nothing waits for the disk. */
+const notDurable = ['fsync', 'synchronous_commit', 'full_page_writes'].flatMap((name) => [
+	'-c',
+	`${name}=off`,
+]);
+
 /** A PostgreSQL server of one's own in a temporary folder, on a free loopback port. */
-export async function startPostgres(): Promise<PostgresServer> {
+export async function startPostgres({ durable = true } = {}): Promise<PostgresServer> {
 	const binaries = await findBinaries();
 	const folder = await mkdtemp(join(tmpdir(), 'erp-bridge-postgres-'));
 	const identity = await serverIdentity();
@@ -45,7 +51,7 @@ export async function startPostgres(): Promise<PostgresServer> {
 	async function serve() {
 		const server = spawn(
 			join(binaries, 'postgres'),
-			['-D', data, '-p', String(port), '-k', folder, '-h', '127.0.0.1'],
+			['-D', data, '-p', String(port), '-k', folder, '-h', '127.0.0.1', ...(durable ? [] : notDurable)],
 			{ ...identity, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
 		);
 		const exited = new Promise<void>((resolve) => server.once('exit', () => resolve()));

@@ -203,6 +203,27 @@ export async function linesOf(session: TrytonSession, sales: number[]): Promise<
 	return new Map([...bySale].map(([sale, own]) => [sale, own.map(({ id }) => id)]));
 }
 
+/** From now on goods are sold and bought with this tax, such as `0.19`. */
+export async function taxGoods(session: TrytonSession, rate: string): Promise<void> {
+	const [account] = await session.search('account.account', Numbered, [['name', '=', 'Main Tax']]);
+	const [tax] = await session.create('account.tax', [
+		{
+			name: `Tax of ${rate}`,
+			description: `Tax of ${rate}`,
+			type: 'percentage',
+			rate: decimal(rate),
+			invoice_account: account?.id,
+			credit_note_account: account?.id,
+		},
+	]);
+	const { account_category: category } = (await salesFields(session)) ?? {};
+	const taxes = [['add', [tax]]];
+	await session.call('model.product.category.write', [
+		[category],
+		{ customer_taxes: taxes, supplier_taxes: taxes },
+	]);
+}
+
 async function productsByCode(session: TrytonSession, codes: string[]): Promise<Map<string, number>> {
 	const Product = Numbered.extend({ code: z.string() });
 	const products = await session.searchIn('product.product', Product, 'code', codes);

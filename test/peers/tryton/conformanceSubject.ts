@@ -59,6 +59,48 @@ export async function retireItems(session: TrytonSession, codes: string[]): Prom
 	]);
 }
 
+/** Customer shipments as a person fills them in; Tryton wants a price on what leaves. `origin` is the line of a sale. */
+export async function shipmentsFor(
+	session: TrytonSession,
+	references: string[],
+	code: string,
+	quantity: number,
+	origin?: string,
+): Promise<Array<Record<string, unknown>>> {
+	const Place = z.object({ id: z.number().int(), code: z.string().nullable() });
+	const places = await session.search('stock.location', Place, [['code', 'in', ['WH', 'OUT', 'CUS']]]);
+	const place = (name: string) => places.find((found) => found.code === name)?.id;
+	const Customer = z.object({ id: z.number().int(), addresses: z.array(z.number().int()) });
+	const [customer] = await session.search('party.party', Customer, [['code', '=', 'RETAIL']]);
+	const Product = z.object({ id: z.number().int(), default_uom: z.number().int() });
+	const [product] = await session.search('product.product', Product, [['code', '=', code]]);
+	const company = await session.company();
+	return references.map((reference) => ({
+		reference,
+		company,
+		warehouse: place('WH'),
+		customer: customer?.id,
+		delivery_address: customer?.addresses[0],
+		moves: [
+			[
+				'create',
+				[
+					{
+						product: product?.id,
+						uom: product?.default_uom,
+						quantity,
+						from_location: place('OUT'),
+						to_location: place('CUS'),
+						company,
+						unit_price: { __class__: 'Decimal', decimal: '0' },
+						...(origin === undefined ? {} : { origin }),
+					},
+				],
+			],
+		],
+	}));
+}
+
 export async function numbersOf(
 	session: TrytonSession,
 	model: string,

@@ -4,7 +4,6 @@ import { axiosTransport } from '../../../connectors/http/axiosTransport';
 import { TrytonWms } from '../../../connectors/tryton/trytonWms';
 import { Item } from '../../../core/model/item';
 import { Reservation, StockLevel } from '../../../core/model/reservation';
-import type { TrytonSession } from '../../../connectors/tryton/session';
 import type { ActRequest, ReservationMatch } from '../../../core/ports/systemConnector';
 import { matchOf } from '../../connectors/sandboxFixture';
 import type { Subject, Work, WorkRequest } from '../../conformance/connector/subject';
@@ -17,6 +16,7 @@ import {
 	numbersOf,
 	retireItems,
 	secrets,
+	shipmentsFor,
 	skewed,
 	writeItems,
 	wrongPassword,
@@ -88,7 +88,12 @@ connectorConformance(
 			const orders = Array.from({ length: count }, order);
 			await people().create(
 				'stock.shipment.out',
-				await shipmentsFor(people(), orders, code, Number(quantity)),
+				await shipmentsFor(
+					people(),
+					orders.map((key) => `order ${key}`),
+					code,
+					Number(quantity),
+				),
 			);
 			return orders;
 		};
@@ -224,46 +229,6 @@ connectorConformance(
 		};
 	},
 );
-
-/** As a person fills them in; Tryton wants a price on what leaves. */
-async function shipmentsFor(
-	session: TrytonSession,
-	orders: string[],
-	code: string,
-	quantity: number,
-): Promise<Array<Record<string, unknown>>> {
-	const Place = z.object({ id: z.number().int(), code: z.string().nullable() });
-	const places = await session.search('stock.location', Place, [['code', 'in', ['WH', 'OUT', 'CUS']]]);
-	const place = (name: string) => places.find((found) => found.code === name)?.id;
-	const Customer = z.object({ id: z.number().int(), addresses: z.array(z.number().int()) });
-	const [customer] = await session.search('party.party', Customer, [['code', '=', 'RETAIL']]);
-	const Product = z.object({ id: z.number().int(), default_uom: z.number().int() });
-	const [product] = await session.search('product.product', Product, [['code', '=', code]]);
-	const company = await session.company();
-	return orders.map((key) => ({
-		reference: `order ${key}`,
-		company,
-		warehouse: place('WH'),
-		customer: customer?.id,
-		delivery_address: customer?.addresses[0],
-		moves: [
-			[
-				'create',
-				[
-					{
-						product: product?.id,
-						uom: product?.default_uom,
-						quantity,
-						from_location: place('OUT'),
-						to_location: place('CUS'),
-						company,
-						unit_price: { __class__: 'Decimal', decimal: '0' },
-					},
-				],
-			],
-		],
-	}));
-}
 
 function requestOf(
 	sent: ActRequest<ReservationMatch>,

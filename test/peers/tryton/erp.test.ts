@@ -1,6 +1,9 @@
+import { z } from 'zod/v4';
+
 import { axiosTransport } from '../../../connectors/http/axiosTransport';
 import type { TrytonOptions } from '../../../connectors/tryton/options';
 import { TrytonErp } from '../../../connectors/tryton/trytonErp';
+import type { ItemDraft } from '../../../core/model/item';
 import type { SalesOrder } from '../../../core/model/salesOrder';
 import {
 	AuthenticationError,
@@ -10,7 +13,7 @@ import {
 	ValidationError,
 } from '../../../core/ports/errors';
 import type { HttpRequest } from '../../../core/ports/httpTransport';
-import type { Change, ChangeCursor } from '../../../core/ports/systemConnector';
+import type { Change, ChangeCursor, Drafts, Outcome } from '../../../core/ports/systemConnector';
 import {
 	amendSale,
 	cancelSales,
@@ -172,6 +175,7 @@ describe('items', () => {
 				{ unit: 'XCT', numerator: '12', denominator: '1' },
 				{ unit: 'XPX', numerator: '480', denominator: '1' },
 			],
+			revision: expect.stringMatching(/^\d{16}$/) as string,
 		});
 		const powder = (await erp.get('item', ['POWDER', 'NOBODY'])).get('POWDER');
 		expect(powder?.units).toContainEqual({ unit: 'GRM', numerator: '1', denominator: '1000' });
@@ -382,7 +386,13 @@ describe('a party as a partner', () => {
 				contact_mechanisms: [['create', [{ type: 'email', value: 'einkauf@mueller.example' }]]],
 			},
 		]);
-		const partner = { code: 'MUELLER', name: 'Müller & Söhne', roles: [], email: 'einkauf@mueller.example' };
+		const partner = {
+			code: 'MUELLER',
+			name: 'Müller & Söhne',
+			roles: [],
+			email: 'einkauf@mueller.example',
+			revision: expect.stringMatching(/^\d{16}$/) as string,
+		};
 		expect(await erp.get('partner', ['MUELLER', 'NOBODY'])).toEqual(new Map([['MUELLER', partner]]));
 		const found = [];
 		for await (const page of erp.list('partner', { search: 'müller &' })) found.push(...page);
@@ -425,5 +435,83 @@ describe('a sale that the bridge confirms or cancels', () => {
 		});
 		expect(await act('confirm', 999_999)).toMatchObject({ error: { name: 'NotFoundError' } });
 		expect(await act('confirm', id, '3')).toMatchObject({ error: { name: 'ConflictError' } });
+	});
+});
+
+describe('master data that n8n makes', () => {
+	const outcomeOf = <T>(outcomes: Array<Outcome<T>>): T => {
+		const [outcome] = outcomes;
+		if (outcome === undefined || 'error' in outcome) throw outcome?.error ?? new Error('no outcome');
+		return outcome.value;
+	};
+
+	it('are an item with its GTIN, found by its code, renamed, and refused where Tryton cannot keep it', async () => {
+		const erp = connect();
+		const draft = { code: 'FAN', name: 'Desk fan', gtin: '9780201379624', baseUnit: 'H87', units: [] };
+		const cartons = [{ unit: 'XCT', numerator: '24', denominator: '2' }];
+		const create = (given: ItemDraft) => erp.create('item', [{ idempotencyKey: 'fan', draft: given }]);
+		const made = outcomeOf(await create({ ...draft, units: cartons }));
+		const { units: _known, ...own } = draft;
+		expect(made).toMatchObject({ ...own, units: [{ unit: 'XCT', numerator: '12' }, {}] });
+		expect(outcomeOf(await create(draft))).toEqual(made);
+		expect(await create({ ...draft, name: 'Ceiling fan' })).toMatchObject([
+			{ error: { name: 'ConflictError', subject: { entity: 'item', key: 'FAN' } } },
+		]);
+		const upsert = { idempotencyKey: 'fan', draft: { ...draft, name: 'Fan', gtin: '0012345678905' } };
+		const changed = outcomeOf(await erp.upsert('item', [upsert]));
+		expect(changed).toMatchObject({ name: 'Fan', gtin: '0012345678905' });
+		expect(changed.revision).not.toBe(made.revision);
+		expect(outcomeOf(await erp.upsert('item', [upsert]))).toEqual(changed);
+		const late = { key: 'FAN', expectedVersion: made.revision ?? '', changes: { name: 'Late' } };
+		expect(await erp.update('item', [late])).toMatchObject([{ error: { name: 'ConflictError' } }]);
+		const wrong = { ...draft, code: 'FAN-2', units: [{ unit: 'XCT', numerator: '10', denominator: '1' }] };
+		expect(String((await create(wrong)).map((outcome) => 'error' in outcome && outcome.error))).toContain(
+			'units.0: Tryton converts units alike for all items, and has 12/1 for XCT',
+		);
+		expect((await erp.get('item', ['FAN-2'])).size).toBe(0);
+		// Nobody gave it a price: an order needs one.
+		const line = { item: { code: 'FAN' }, quantity: '1', unit: 'H87' };
+		const order = (lines: object[]) =>
+			erp.create('salesOrder', [
+				{
+					idempotencyKey: `fan ${lines.length}`,
+					draft: { partner: { code: 'RETAIL' }, lines } as Drafts['salesOrder'],
+				},
+			]);
+		expect(String((await order([line, line])).map((one) => 'error' in one && one.error))).toContain(
+			'lines.0.unitPrice',
+		);
+		expect(await order([{ ...line, unitPrice: '29.9' }])).toMatchObject([
+			{ value: { lines: [{ unitPrice: '29.9' }] } },
+		]);
+	});
+
+	it('are a partner with e-mail, phone, address and VAT number, each changed in its place', async () => {
+		const erp = connect();
+		const draft = {
+			code: 'WERK',
+			name: 'Werkzeug AG',
+			roles: [],
+			taxId: 'DE136695976',
+			email: 'info@werkzeug.example',
+			phone: '+49 30 123456',
+			address: { street: 'Hafenweg 1', postalCode: '20457', city: 'Hamburg' },
+		};
+		const upsert = async (more: object = {}) =>
+			await erp.upsert('partner', [{ idempotencyKey: 'werk', draft: { ...draft, ...more } }]);
+		const { revision, ...made } = outcomeOf(await upsert());
+		expect(made).toEqual(draft);
+		expect(outcomeOf(await upsert())).toEqual({ ...draft, revision });
+		const address = { ...draft.address, street: 'Hafenweg 2' };
+		const changed = outcomeOf(await upsert({ address, email: 'service@werkzeug.example' }));
+		expect(changed).toMatchObject({ ...draft, address, email: 'service@werkzeug.example' });
+		const Parts = z.object({ contact_mechanisms: z.array(z.number()), addresses: z.array(z.number()) });
+		const [party] = await people().search('party.party', Parts, [['code', '=', 'WERK']]);
+		expect([party?.contact_mechanisms.length, party?.addresses.length]).toEqual([2, 1]);
+		const strange = { roles: ['customer'], address: { ...address, country: 'ZZ' } };
+		const refused = String((await upsert(strange)).map((outcome) => 'error' in outcome && outcome.error));
+		expect(refused).toContain('roles: ');
+		expect(refused).toContain('address.country: ');
+		expect((await erp.get('partner', ['WERK'])).get('WERK')).toEqual(changed);
 	});
 });

@@ -6,7 +6,7 @@ import { TrytonErp } from '../../../connectors/tryton/trytonErp';
 import { ConflictError, ValidationError } from '../../../core/ports/errors';
 import { TransportError } from '../../../core/ports/httpTransport';
 import type { Drafts, Entities, Outcome } from '../../../core/ports/systemConnector';
-import { createItems, sessionOf } from './company';
+import { createItems, sessionOf, taxGoods } from './company';
 import { startTryton, trytonPassword, trytonUser, type TrytonServer } from './server';
 
 jest.setTimeout(240_000);
@@ -76,6 +76,7 @@ beforeAll(async () => {
 		{ code: 'IRON', name: 'Steam iron' },
 		{ code: 'FITTING', name: 'Fitting at home', type: 'service' },
 	]);
+	await taxGoods(people(), '0.19');
 });
 
 afterAll(async () => {
@@ -104,6 +105,10 @@ describe.each(kinds)('%s that n8n makes', (entity, model, lineModel, party) => {
 			['KETTLE', '3', 'H87', '19.99'],
 			['IRON', '2', 'XCT', '0.0001'],
 		]);
+		const Line = z.object({ id: z.number(), taxes: z.array(z.number()) });
+		const own = [Number(order.lines[0]?.line), Number(order.lines[1]?.line)];
+		const taxed = await people().search(lineModel, Line, [['id', 'in', own]]);
+		expect(taxed.map(({ taxes }) => taxes.length)).toEqual([1, 1]);
 		expect(await made(key)).toEqual(order);
 		expect(await withKey(key)).toEqual([{ id: Number(order.key), description: 'W-4711' }]);
 		const { lines } = await made(
@@ -228,7 +233,12 @@ describe.each(kinds)('%s that n8n makes', (entity, model, lineModel, party) => {
 			{ ...kettles('1'), item: { code: 'FITTING' } },
 			{ ...kettles('1'), unit: 'KGM' },
 			kettles('1.5'),
+			{ ...kettles('1'), dimensions: { costCentre: 'CC-10' } },
 		];
+		const dimensioned = draftFor(party, { dimensions: { project: 'P-7' }, lines: lines.slice(4) });
+		const lost = refusal(await connect().create(entity, [{ idempotencyKey: key, draft: dimensioned }]));
+		expect(lost.message).toMatch(/ dimensions\.project: .*lines\.0\.dimensions\.costCentre: /);
+		lines.pop();
 		const draft = draftFor(party, { partner: { code: 'NOBODY' }, currency: 'XXX', lines });
 		const error = refusal(await connect().create(entity, [{ idempotencyKey: key, draft }]));
 		expect(error).toBeInstanceOf(ValidationError);

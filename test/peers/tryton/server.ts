@@ -6,17 +6,6 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Debian's packages that a Tryton peer consists of. */
-export const trytonPackages = [
-	'tryton-server',
-	'tryton-proteus',
-	'tryton-modules-stock',
-	'tryton-modules-sale',
-	'tryton-modules-sale-amendment',
-	'libfaketime',
-	'tryton-modules-purchase',
-];
-
 /** Debian's own interpreter; another one further up on PATH does not see Debian's modules. */
 const python = '/usr/bin/python3';
 const setupScript = join(__dirname, 'setup.py');
@@ -111,9 +100,7 @@ async function movedBy(file: string): Promise<Record<string, string>> {
 			FAKETIME_NO_CACHE: '1',
 		};
 	}
-	throw new Error(
-		'libfaketime is not installed. On Debian: apt-get install --no-install-recommends libfaketime',
-	);
+	throw new Error('libfaketime is not installed; `npm run test:peers` installs it on Debian.');
 }
 
 /**
@@ -156,9 +143,7 @@ function requirePackages(): void {
 	);
 	if (probe.status === 0) return;
 	throw new Error(
-		`Tryton is not installed. On Debian: apt-get install --no-install-recommends ${trytonPackages.join(' ')}\n${
-			probe.stderr ?? probe.error?.message ?? ''
-		}`,
+		`Tryton is not installed; \`npm run test:peers\` installs it on Debian.\n${probe.stderr ?? probe.error?.message ?? ''}`,
 	);
 }
 
@@ -176,12 +161,12 @@ function configurationOf(folder: string, port: number, uri = 'sqlite://'): strin
 	].join('\n');
 }
 
-/** Path of a database that is ready to be copied; made once for each state of the set-up script. */
+/** Path of a database that is ready to be copied; made once for each state of the set-up script and each year, which is its fiscal year. */
 async function preparedDatabase(role: TrytonRole): Promise<string> {
 	const script = await readFile(setupScript);
 	const state = createHash('sha256')
 		.update(script)
-		.update(JSON.stringify([modules, trytonPassword, trytonVersion()]))
+		.update(JSON.stringify([modules, trytonPassword, trytonVersion(), new Date().getFullYear()]))
 		.digest('hex');
 	const prepared = join(cacheFolder, `${role}-${state.slice(0, 16)}.sqlite`);
 	if (await exists(prepared)) return prepared;

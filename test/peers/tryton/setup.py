@@ -1,4 +1,5 @@
-"""Prepares a Tryton database for tests: a company, a customer, two packing units and, where sales are installed, accounts.
+"""Prepares a Tryton database for tests: a company, a customer, two packing units and, where sales are installed, accounts and a
+fiscal year.
 
 Usage: setup.py CONFIGURATION DATABASE_URI. What the tests themselves make (products, stock, sales) they make over JSON-RPC.
 """
@@ -43,6 +44,24 @@ if Model.get('ir.module').find([('name', '=', 'sale'), ('state', '=', 'activated
     chart.form.company = company
     chart.execute('create_account')
     chart.execute('create_properties')
+
+    # Invoices are posted in this year, whose months are its periods.
+    SequenceType = Model.get('ir.sequence.type')
+    year = datetime.date.today().year
+    moves = Model.get('ir.sequence')(
+        name='Account moves', sequence_type=SequenceType.find([('name', '=', 'Account Move')])[0], company=company)
+    moves.save()
+    invoices = Model.get('ir.sequence.strict')(
+        name='Invoices', sequence_type=SequenceType.find([('name', '=', 'Invoice')])[0], company=company)
+    invoices.save()
+    fiscal_year = Model.get('account.fiscalyear')(
+        name=str(year), company=company, post_move_sequence=moves,
+        start_date=datetime.date(year, 1, 1), end_date=datetime.date(year, 12, 31))
+    kept, = fiscal_year.invoice_sequences
+    kept.out_invoice_sequence = kept.out_credit_note_sequence = invoices
+    kept.in_invoice_sequence = kept.in_credit_note_sequence = invoices
+    fiscal_year.save()
+    fiscal_year.click('create_period')
 
     Account = Model.get('account.account')
     category = Model.get('product.category')(name='Goods', accounting=True)
