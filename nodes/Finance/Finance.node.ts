@@ -7,18 +7,39 @@ import {
 } from 'n8n-workflow';
 
 import { route } from '../shared/operationContext';
+import { recordFieldMethods } from '../shared/recordFields';
+import { recordFormOf } from '../shared/recordForm';
 import { stateStoreCredential } from '../shared/stateStore';
 import { credentialsProperty, systemCredentials } from '../shared/systems';
+import { account } from './actions/account';
+import { asset } from './actions/asset';
 import { calendar } from './actions/calendar';
 import { costing } from './actions/costing';
 import { depreciation } from './actions/depreciation';
 import { dimension } from './actions/dimension';
+import { dimensionValue } from './actions/dimensionValue';
+import { journalEntry } from './actions/journalEntry';
+import { journalEntryText } from './actions/journalEntry/journalEntry';
+import { ledgerPeriod } from './actions/ledgerPeriod';
 import { period } from './actions/period';
 import { ruleSet } from './actions/ruleSet';
 import { voucher } from './actions/voucher';
 import { executablesOf, outputsOf, propertiesOf, type FinanceResource } from './resource';
 
-const resources: FinanceResource[] = [calendar, costing, depreciation, dimension, period, ruleSet, voucher];
+const resources: FinanceResource[] = [
+	account,
+	asset,
+	calendar,
+	costing,
+	depreciation,
+	dimension,
+	dimensionValue,
+	journalEntry,
+	ledgerPeriod,
+	period,
+	ruleSet,
+	voucher,
+];
 
 export class Finance implements INodeType {
 	description: INodeTypeDescription = {
@@ -41,9 +62,11 @@ export class Finance implements INodeType {
 		listSearch: Object.assign({}, ...resources.map(({ listSearch }) => listSearch)) as NonNullable<
 			FinanceResource['listSearch']
 		>,
-		loadOptions: Object.assign({}, ...resources.map(({ loadOptions }) => loadOptions)) as NonNullable<
-			FinanceResource['loadOptions']
-		>,
+		loadOptions: Object.assign(
+			recordFieldMethods('finance'),
+			...resources.map(({ loadOptions }) => loadOptions),
+		) as NonNullable<FinanceResource['loadOptions']>,
+		resourceMapping: { loadRecordForm: recordFormOf([journalEntryText]) },
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

@@ -9,13 +9,14 @@ import type {
 	Actions,
 	ActionName,
 	Drafts,
+	EntityName,
 	ListQuery,
 	Outcome,
 	SystemConnector,
 	WritableEntity,
 	WriteName,
 } from '../../core/ports/systemConnector';
-import type { EntityText } from './entityText';
+import type { EntityText, ReadEntityText } from './entityText';
 import { recordKey, recordLocator, returnAllProperties, shownFor } from './fields';
 import { collect } from './getMany';
 import type { Operation, OperationContext } from './operationContext';
@@ -29,7 +30,7 @@ export interface EntityOperation {
 }
 
 /** One record, picked from a list or given by its key. */
-export function getOperation<E extends WritableEntity>(text: EntityText<E>): EntityOperation {
+export function getOperation<E extends EntityName>(text: ReadEntityText<E>): EntityOperation {
 	return {
 		description: shownFor(text.entity, 'get', [picker(text), fieldsToReturnProperty]),
 		async execute(context) {
@@ -61,7 +62,7 @@ const ManyParameters = z.object({
 });
 
 /** Records by key, as many pages as needed and no more. */
-export function getManyOperation<E extends WritableEntity>(text: EntityText<E>): EntityOperation {
+export function getManyOperation<E extends EntityName>(text: ReadEntityText<E>): EntityOperation {
 	return {
 		description: shownFor(text.entity, 'getAll', [
 			...returnAllProperties,
@@ -173,38 +174,46 @@ export function actOperation<E extends WritableEntity & keyof Actions>(
 	};
 }
 
-const shownNames: Record<string, { name: string; says(text: EntityText<WritableEntity>): string }> = {
+const shownNames: Record<string, { name: string; says(text: ReadEntityText<EntityName>): string }> = {
 	cancel: { name: 'Cancel', says: ({ name }) => `Cancel ${one(name)}` },
 	confirm: { name: 'Confirm', says: confirmText },
 	create: { name: 'Create', says: ({ name }) => `Create ${one(name)}; one at most for an idempotency key` },
 	upsert: { name: 'Create or Update', says: ({ name }) => `Create ${one(name)}, or update the existing one` },
 	get: { name: 'Get', says: ({ name }) => `Get one ${name}` },
+	post: { name: 'Post', says: ({ name }) => `Post ${one(name)}; it never changes then` },
 	getAll: { name: 'Get Many', says: ({ plural }) => `Get many ${plural}` },
 	update: { name: 'Update', says: ({ name }) => `Change fields of ${one(name)}` },
 };
 
-/** The choice of operations for one entity; `operations` are those it has. */
-export function operationProperty<E extends WritableEntity>(
-	text: EntityText<E>,
+/** How the editor offers the operations of one entity; `operations` are those it has. */
+export function operationChoices(
+	text: ReadEntityText<EntityName>,
 	operations: Record<string, EntityOperation>,
-): INodeProperties {
-	const options = Object.entries(shownNames).flatMap(([value, { name, says }]): INodePropertyOptions[] => {
+): Array<INodePropertyOptions & { value: string; description: string; action: string }> {
+	return Object.entries(shownNames).flatMap(([value, { name, says }]) => {
 		if (!Object.hasOwn(operations, value)) return [];
 		const action = value === 'getAll' ? `Get many ${text.plural}` : `${sentence(name)} ${one(text.name)}`;
-		return [{ name, value, description: says(text as EntityText<WritableEntity>), action }];
+		return [{ name, value, description: says(text), action }];
 	});
+}
+
+/** The choice of operations for one entity. */
+export function operationProperty(
+	text: ReadEntityText<EntityName>,
+	operations: Record<string, EntityOperation>,
+): INodeProperties {
 	return {
 		displayName: 'Operation',
 		name: 'operation',
 		type: 'options',
 		noDataExpression: true,
 		displayOptions: { show: { resource: [text.entity] } },
-		options,
+		options: operationChoices(text, operations),
 		default: 'get',
 	};
 }
 
-function confirmText({ entity, name }: EntityText<WritableEntity>): string {
+function confirmText({ entity, name }: ReadEntityText<EntityName>): string {
 	if (entity === 'delivery') return 'Book the goods issue of a delivery';
 	if (entity === 'invoice') return 'Post an invoice';
 	return `Confirm ${one(name)}`;
@@ -218,12 +227,12 @@ function sentence(name: string): string {
 	return name.charAt(0) + name.slice(1).toLowerCase();
 }
 
-function picker<E extends WritableEntity>(text: EntityText<E>): INodeProperties {
+function picker(text: ReadEntityText<EntityName>): INodeProperties {
 	const shown = text.parameter === 'order' ? 'Order' : text.title;
 	return recordLocator(text.name, text.parameter, shown, text.searchMethod, text.example);
 }
 
-function filters<E extends WritableEntity>({ plural, states }: EntityText<E>): INodeProperties {
+function filters({ plural, states }: ReadEntityText<EntityName>): INodeProperties {
 	const state: INodeProperties = {
 		displayName: 'State',
 		name: 'state',
@@ -302,11 +311,7 @@ const revisionProperty: INodeProperties = {
 		"The record's revision as you read it. When it has changed since, nothing is done and the node says so. Empty: whatever it is.",
 };
 
-function keyOf<E extends WritableEntity>(
-	context: OperationContext,
-	text: EntityText<E>,
-	index: number,
-): string {
+function keyOf(context: OperationContext, text: ReadEntityText<EntityName>, index: number): string {
 	const Parameters = z.object({ [text.parameter]: recordKey });
 	return String(context.parameters(Parameters, index)[text.parameter]);
 }

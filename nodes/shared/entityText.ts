@@ -1,10 +1,10 @@
 import type { z } from 'zod/v4';
 
-import type { Drafts, WritableEntity } from '../../core/ports/systemConnector';
+import type { Drafts, EntityName, WritableEntity } from '../../core/ports/systemConnector';
 import type { SystemRole } from './systems';
 
-/** What the editor says of one entity, and how its drafts are checked. */
-export interface EntityText<E extends WritableEntity> {
+/** What the editor says of one entity that is read. */
+export interface ReadEntityText<E extends EntityName> {
 	entity: E;
 	/** what the system is used as; the ERP where absent */
 	role?: SystemRole;
@@ -20,6 +20,10 @@ export interface EntityText<E extends WritableEntity> {
 	example: string;
 	/** canonical states; empty where the entity has none */
 	states: string[];
+}
+
+/** What it says of one that is written too, and how its drafts are checked. */
+export interface EntityText<E extends WritableEntity> extends ReadEntityText<E> {
 	Draft: z.ZodObject & z.ZodType<Drafts[E]>;
 	/** a draft to start from */
 	draftExample: object;

@@ -1,11 +1,6 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { search } from './searches';
-
-/** What a picker shows of a record. */
-function shown(...parts: Array<string | undefined>): string {
-	return parts.filter((part) => part !== undefined && part !== '').join(' · ');
-}
+import { search, shown } from './searches';
 
 export async function searchPurchaseOrders(
 	this: ILoadOptionsFunctions,

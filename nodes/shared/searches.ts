@@ -26,14 +26,17 @@ export async function search<E extends EntityName>(
 	return { results: results.slice(0, entriesShown) };
 }
 
+/** What a picker shows of a record. */
+export function shown(...parts: Array<string | undefined>): string {
+	return parts.filter((part) => part !== undefined && part !== '').join(' · ');
+}
+
 export async function searchSalesOrders(
 	this: ILoadOptionsFunctions,
 	filter?: string,
 ): Promise<INodeListSearchResult> {
 	return await search(this, 'erp', 'salesOrder', filter, ({ key, number, partner, state }) => ({
-		name: [number ?? key, partner?.name ?? partner?.code, state]
-			.filter((part) => part !== undefined)
-			.join(' · '),
+		name: shown(number ?? key, partner?.name ?? partner?.code, state),
 		value: key,
 	}));
 }

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { Erp } from '../../nodes/Erp/Erp.node';
+import { Finance } from '../../nodes/Finance/Finance.node';
 import { Wms } from '../../nodes/Wms/Wms.node';
 import { quietCompany, type Fixture } from '../connectors/sandboxFixture';
 import { editor, run } from './nodeContext';
@@ -11,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(async () => await fixture.close());
 
-const nodes = { erp: new Erp(), wms: new Wms() };
+const nodes = { erp: new Erp(), finance: new Finance(), wms: new Wms() };
 type Search = (
 	this: unknown,
 	filter?: string,
@@ -27,6 +28,11 @@ const onOneRecord: Array<[keyof typeof nodes, string, string[], string]> = [
 	['erp', 'partner', ['get', 'update'], 'partner'],
 	['erp', 'delivery', ['get', 'update', 'confirm', 'cancel'], 'delivery'],
 	['erp', 'invoice', ['get', 'update', 'confirm', 'cancel'], 'invoice'],
+	['finance', 'account', ['get'], 'account'],
+	['finance', 'asset', ['get'], 'asset'],
+	['finance', 'dimensionValue', ['get'], 'dimensionValue'],
+	['finance', 'journalEntry', ['get', 'update', 'post'], 'journalEntry'],
+	['finance', 'ledgerPeriod', ['get'], 'ledgerPeriod'],
 	['wms', 'reservation', ['get', 'release', 'reserve'], 'orderKey'],
 	['wms', 'shipment', ['get', 'ship', 'cancel'], 'key'],
 	['wms', 'shipment', ['create'], 'orderKey'],
