@@ -15,6 +15,8 @@ export interface ManualRun {
 	status: Execution['status'];
 	/** what the last node put out */
 	items: Item[];
+	/** the same, by output */
+	outputs: Item[][];
 	/** message of the failed node */
 	error?: string;
 }
@@ -60,12 +62,16 @@ export async function runByHand(api: N8nApi, steps: NodeStep[], input?: Item): P
 		connections,
 		settings: { executionOrder: 'v1', saveManualExecutions: true },
 	});
+	const last = nodes.at(-1)?.name ?? '';
 	try {
 		const execution = await api.finished(await api.run(id, 'Start'));
 		const error = execution.data.resultData.error?.message;
 		return {
 			status: execution.status,
-			items: itemsOf(execution, nodes.at(-1)?.name ?? ''),
+			items: itemsOf(execution, last),
+			outputs: (execution.data.resultData.runData[last] ?? []).flatMap(
+				({ data }) => data?.main?.map((items) => (items ?? []).map(({ json }) => json)) ?? [],
+			),
 			...(error === undefined ? {} : { error }),
 		};
 	} finally {
