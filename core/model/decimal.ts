@@ -4,9 +4,11 @@ import { z } from 'zod/v4';
 Big.strict = true;
 
 /** An exact decimal as text: at most 18 digits before and 10 after the point, no exponent. */
-export const Decimal = z
-	.string()
-	.regex(/^-?\d{1,18}(\.\d{1,10})?$/, 'must be a decimal written as text, such as "12.50"');
+export const Decimal = z.string().regex(/^-?\d{1,18}(\.\d{1,10})?$/, {
+	error: 'must be a decimal written as text, such as "12.50"',
+	// What comes after reckons with it.
+	abort: true,
+});
 export type Decimal = z.infer<typeof Decimal>;
 
 /** A quantity that somebody can order or hold: not negative, below one thousand million. */

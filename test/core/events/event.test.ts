@@ -62,6 +62,8 @@ test.each<[string, unknown, RegExp]>([
 	],
 	['a negative quantity', order({ quantity: '-1' }), /data\.lines\.0\.quantity: must not be negative/],
 	['an absurd quantity', order({ quantity: '99999999999' }), /data\.lines\.0\.quantity: must be below/],
+	['a quantity with a comma', order({ quantity: '2,5' }), /data\.lines\.0\.quantity: must be a decimal/],
+	['a quantity in words', order({ quantity: '-two' }), /data\.lines\.0\.quantity: must be a decimal/],
 	['a quantity as a number', order({ quantity: 2 }), /data\.lines\.0\.quantity/],
 	['a unit that is no code', order({ unit: 'pieces' }), /data\.lines\.0\.unit: must be a UN\/ECE unit code/],
 	[

@@ -45,6 +45,15 @@ test.each(['1e3', '', ' 1', '1,5', '.5', '1.', '--1', 'NaN', '1'.repeat(19)])(
 	},
 );
 
+test('a quantity is a decimal, or refused: nothing that somebody writes is an error of ours', () => {
+	fc.assert(
+		fc.property(fc.string(), (written) => {
+			const { success } = Quantity.safeParse(written);
+			expect(success && !Decimal.safeParse(written).success).toBe(false);
+		}),
+	);
+});
+
 test('a quantity is neither negative nor absurd', () => {
 	expect(Quantity.safeParse('-0.5').error?.issues[0]?.message).toMatch(/negative/);
 	expect(Quantity.safeParse('1000000000').error?.issues[0]?.message).toMatch(/check the unit/);
