@@ -12,12 +12,13 @@ import { root } from './paths.mjs';
 import { installPeers } from './peers.mjs';
 import { setup } from './setup.mjs';
 
-/** End-to-end suites and peers start servers of their own: one test file at a time. */
+/** Conformance tests wait for answers that never come, end-to-end tests for servers of their own: several files at a time keep two cores busy. */
 const own = [
-	{ projects: ['unit', 'conformance'], flags: [] },
-	{ projects: ['e2e'], flags: ['--runInBand'] },
+	{ projects: ['unit', 'conformance'], flags: ['--maxWorkers=3'] },
+	{ projects: ['e2e'], flags: ['--maxWorkers=2'] },
+	{ projects: ['e2e-alone'], flags: ['--runInBand'] },
 ];
-const peers = [{ projects: ['peers'], flags: ['--runInBand'] }];
+const peers = [{ projects: ['peers', 'peers-alone'], flags: ['--runInBand'] }];
 
 await run(async () => {
 	const [first, ...rest] = process.argv.slice(2);

@@ -1,4 +1,4 @@
-import { inEach, strikesEach, withBenches } from './harness/bench';
+import { inEach, withBenches } from './harness/bench';
 import { kills, killTimeoutMs } from './harness/kills';
 
 const changesPerSecond = 75;
@@ -8,18 +8,18 @@ const benches = withBenches('Kills of n8n');
 jest.setTimeout(killTimeoutMs);
 
 test(`n8n killed ${kills} times in the middle of a burst loses nothing and applies nothing twice`, async () => {
-	await inEach(benches, async ({ host, stream, striker }) => {
+	await inEach(benches, async ({ host, stream, striker, strikes }) => {
 		stream.start(changesPerSecond);
-		for (let strike = 0; strike < strikesEach; strike += 1)
+		for (let strike = 0; strike < strikes; strike += 1)
 			await striker.midBurst(async () => await host.restart('SIGKILL'));
 	});
 });
 
 test(`n8n told to stop ${kills} times in the middle of a burst is gone within 10 s and loses nothing`, async () => {
 	const durations: number[] = [];
-	await inEach(benches, async ({ host, stream, striker }) => {
+	await inEach(benches, async ({ host, stream, striker, strikes }) => {
 		stream.start(changesPerSecond);
-		for (let strike = 0; strike < strikesEach; strike += 1) {
+		for (let strike = 0; strike < strikes; strike += 1) {
 			durations.push(await striker.midBurst(async () => await host.stop('SIGTERM')));
 			await host.restart();
 		}
@@ -29,8 +29,8 @@ test(`n8n told to stop ${kills} times in the middle of a burst is gone within 10
 });
 
 test(`${eventsWhileAway} events that come while n8n is away are all done when it is back, ${kills} times`, async () => {
-	await inEach(benches, async ({ host, path, stream, striker }) => {
-		for (let strike = 0; strike < strikesEach; strike += 1) {
+	await inEach(benches, async ({ host, path, stream, striker, strikes }) => {
+		for (let strike = 0; strike < strikes; strike += 1) {
 			stream.start(changesPerSecond);
 			await striker.midBurst(async () => await host.stop('SIGKILL'));
 			stream.stop();

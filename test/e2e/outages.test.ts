@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { inEach, strikesEach, withBenches } from './harness/bench';
+import { inEach, withBenches } from './harness/bench';
 import { kills, killTimeoutMs } from './harness/kills';
 import { holdLocked } from './harness/lock';
 
@@ -8,16 +8,16 @@ const changesPerSecond = 60;
 const warehouseDownMs = 10_000;
 const storeLockedMs = 5_000;
 
-const benches = withBenches('Outages of warehouse and store');
+const benches = withBenches('Outages of warehouse and store', 4);
 jest.setTimeout(killTimeoutMs);
 
-async function repeat(strike: () => Promise<void>): Promise<void> {
-	for (let time = 0; time < strikesEach; time += 1) await strike();
+async function repeat(times: number, strike: () => Promise<void>): Promise<void> {
+	for (let time = 0; time < times; time += 1) await strike();
 }
 
 test(`a warehouse that is down for 10 s and a store that is locked for 5 s, ${kills} times each at any moment, cost nothing but time`, async () => {
 	const before = benches.map(({ host }) => host.n8n.pid);
-	await inEach(benches, async ({ path, line, stream, striker }) => {
+	await inEach(benches, async ({ path, line, stream, striker, strikes }) => {
 		stream.start(changesPerSecond);
 		const warehouseDown = async (): Promise<void> => {
 			await line.down();
@@ -26,8 +26,8 @@ test(`a warehouse that is down for 10 s and a store that is locked for 5 s, ${ki
 		};
 		const storeLocked = async (): Promise<void> => await holdLocked(path.inbox.file, storeLockedMs);
 		await Promise.all([
-			repeat(async () => await striker.midBurst(warehouseDown)),
-			repeat(async () => await striker.midBurst(storeLocked, 1_000)),
+			repeat(strikes, async () => await striker.midBurst(warehouseDown)),
+			repeat(strikes, async () => await striker.midBurst(storeLocked, 1_000)),
 		]);
 	});
 	expect(benches.map(({ host }) => host.n8n.pid)).toEqual(before);

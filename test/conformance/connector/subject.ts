@@ -21,8 +21,7 @@ export interface ServedEntity {
 	/** false where `capabilities()` says that its changes cannot be polled */
 	changes?: false;
 	/**
-	 * What the subject cannot give, and why. Tests that need it are skipped, with the reason in their name; what is neither
-	 * given nor named here fails.
+	 * What the subject cannot give, and why. Tests that need it are left out; what is neither given nor named here fails.
 	 */
 	cannot?: Partial<Record<Ability, string>>;
 }

@@ -15,19 +15,24 @@ export interface Bench {
 	line: Line;
 	stream: OrderStream;
 	striker: Striker;
+	/** its share of the strikes */
+	strikes: number;
 }
 
-/** Strikes take more time than work, so that two companies share them. */
-export const companies = Math.min(2, kills);
-export const strikesEach = Math.ceil(kills / companies);
-
-/** Started before the first test of the calling file and stopped after the last. */
-export function withBenches(what: string): Bench[] {
+/**
+ * Strikes take more time than work, so that companies share them: two where a strike costs work itself, more where it is only
+ * waited for. Started before the first test of the calling file and stopped after the last.
+ */
+export function withBenches(what: string, most = 2): Bench[] {
 	const benches: Bench[] = [];
 	beforeAll(async () => {
 		const { seed } = Chance.announced(what);
-		for (let company = 0; company < companies; company += 1)
-			benches.push(await startBench(new Chance(seed + company)));
+		const companies = Math.min(most, kills);
+		const started = Array.from({ length: companies }, async (_, company) => ({
+			...(await startBench(new Chance(seed + company))),
+			strikes: Math.ceil(kills / companies),
+		}));
+		benches.push(...(await Promise.all(started)));
 	});
 	afterEach(() => {
 		for (const { stream } of benches) stream.stop();
@@ -42,7 +47,7 @@ export function withBenches(what: string): Bench[] {
 	return benches;
 }
 
-async function startBench(chance: Chance): Promise<Bench> {
+async function startBench(chance: Chance): Promise<Omit<Bench, 'strikes'>> {
 	const host = await N8nHost.start();
 	let line: Line | undefined;
 	const path = await OrderPath.start(host, {
