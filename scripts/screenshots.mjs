@@ -15,6 +15,8 @@ import { root } from './paths.mjs';
 const { openChromium } = requireTs('../test/peers/browser/chromium.ts', import.meta.url);
 const { Editor } = requireTs('../test/peers/browser/editor.ts', import.meta.url);
 const { buildFirstWorkflow } = requireTs('../test/peers/browser/firstWorkflow.ts', import.meta.url);
+const { readDescription } = requireTs('../connectors/rest/description.ts', import.meta.url);
+const { formOf } = requireTs('../connectors/rest/form.ts', import.meta.url);
 
 const { values: options } = parseArgs({
 	options: {
@@ -34,18 +36,26 @@ const pictures = {
 	'order-to-reservation': orderToReservation,
 	'erp-changes-to-event-bus': erpChangesToEventBus,
 	erp: erpNode,
+	'erp-form': erpForm,
 	'wms-trigger': wmsTrigger,
 	'data-model': dataModel,
 	'event-bus-webhook': eventBusWebhook,
+	'sync-policy': syncPolicy,
+	'rest-system': restSystem,
 	'dead-letters': deadLetters,
 };
 
-/** Signs the browser in as the sandbox's owner; returns a function that calls n8n as its editor does. */
-async function signIn({ request }) {
-	const file = resolve(root, options.folder, 'owner.json');
-	const owner = await readFile(file, 'utf8').then(JSON.parse, () => {
+/** A file of the sandbox's folder. */
+async function sandboxFile(name) {
+	const file = resolve(root, options.folder, name);
+	return await readFile(file, 'utf8').then(JSON.parse, () => {
 		throw new Failure(`There is no ${file}. Run npm start first, or name its folder with --folder.`);
 	});
+}
+
+/** Signs the browser in as the sandbox's owner; returns a function that calls n8n as its editor does. */
+async function signIn({ request }) {
+	const owner = await sandboxFile('owner.json');
 	const call = async (method, path, data) => {
 		const answer = await request.fetch(options.editor + path, { method, data }).catch(() => {
 			throw new Failure(
@@ -299,10 +309,40 @@ const sandboxCredential = { erpBridgeSandboxApi: { id: 'erpBridgeSandbox1', name
 const brokerCredential = { mqtt: { id: 'erpBridgeMqtt0001', name: 'Sandbox broker' } };
 
 async function erpNode({ page, n8n }) {
-	const parameters = { resource: 'salesOrder', operation: 'getAll', limit: 3, filters: { search: 'Claire' } };
+	const parameters = {
+		resource: 'salesOrder',
+		operation: 'getAll',
+		limit: 3,
+		conditions: { condition: [{ field: 'partner.name', operator: 'contains', value: 'Claire' }] },
+	};
 	const node = ours(1, 'Orders of a customer', 'erp', parameters, sandboxCredential);
 	await withChain(n8n, page, [node], async () => {
+		await page.setViewportSize({ width: 1280, height: 1000 });
 		await shootPanel(page, node.name, 'docs/images/erp.png');
+	});
+}
+
+/** The fields of the chosen system, its own among them. The same key makes the order once, however often this runs. */
+async function erpForm({ page, n8n }) {
+	const parameters = {
+		resource: 'purchaseOrder',
+		operation: 'create',
+		recordFrom: 'fields',
+		fields: {
+			mappingMode: 'defineBelow',
+			value: {
+				'partner.code': 'S-2001',
+				lines: JSON.stringify([{ item: { code: 'TEC-AC-10003628' }, quantity: '2', unit: 'H87' }]),
+				'native.project': 'P-7',
+				'native.fundSource': 'grant',
+			},
+		},
+		idempotencyKey: 'picture-1',
+	};
+	const node = ours(8, 'Order for a project', 'erp', parameters, sandboxCredential);
+	await withChain(n8n, page, [node], async () => {
+		await page.setViewportSize({ width: 1280, height: 1220 });
+		await shootPanel(page, node.name, 'docs/images/erp-form.png');
 	});
 }
 
@@ -336,7 +376,12 @@ async function dataModel({ page, n8n }) {
 		type: 'n8n-nodes-base.set',
 		typeVersion: 3.4,
 	};
-	const parameters = { resource: 'record', operation: 'validate', entity: 'salesOrder' };
+	const parameters = {
+		resource: 'record',
+		operation: 'validate',
+		entity: 'salesOrder',
+		invalidRecords: 'mark',
+	};
 	const check = ours(6, 'Check the order', 'dataModel', parameters);
 	await withChain(n8n, page, [source, check], async () => {
 		await shootPanel(page, check.name, 'docs/images/data-model.png');
@@ -385,6 +430,135 @@ const webOrderEvent = {
 	},
 };
 
+/** The sandbox's ERP once more, as a system that nobody knew: described in the form, and checked. */
+async function restSystem({ page, n8n }) {
+	const [sandbox] = JSON.parse((await sandboxFile('credentials.json')).reachable);
+	const type = 'httpHeaderAuth';
+	const name = 'Key of the other ERP';
+	const data = { name: 'x-api-key', value: sandbox.data.apiKey };
+	const { id } = await n8n('POST', '/rest/credentials', { name, type, data });
+	const description = readDescription({
+		version: 1,
+		system: 'other-erp',
+		baseUrl: sandbox.data.erpUrl,
+		entities: {
+			item: {
+				list: {
+					path: '/api/items',
+					records: 'items',
+					paging: {
+						style: 'cursor',
+						parameter: 'after',
+						next: 'items[-1].code',
+						size: { parameter: 'limit', value: 100 },
+					},
+					searchParameter: 'search',
+				},
+				get: { path: '/api/items/{id}' },
+				id: 'code',
+				changes: { field: 'changedAt', parameter: 'changedSince' },
+				fields: { name: 'names.en', gtin: 'gtin', baseUnit: '"H87"' },
+			},
+		},
+		errors: { message: 'error.message' },
+	});
+	const parameters = {
+		system: 'rest',
+		restAuthentication: type,
+		restDescribedIn: 'form',
+		...formOf(description),
+		resource: 'system',
+		operation: 'check',
+	};
+	const node = ours(1, 'Check the description', 'erp', parameters, { [type]: { id, name } });
+	try {
+		await withChain(n8n, page, [node], async () => {
+			await page.setViewportSize({ width: 1280, height: 1000 });
+			await shootPanel(page, node.name, 'docs/images/rest-system.png');
+		});
+	} finally {
+		await n8n('DELETE', `/rest/credentials/${id}`);
+	}
+}
+
+/** A policy, five changes of which two have something to push, four questions of which one reaches the ERP, and what that saved. */
+async function syncPolicy({ page, n8n }) {
+	const policy = { __rl: true, mode: 'name', value: 'head office to plants' };
+	const save = ours(1, 'Save the policy', 'syncPolicy', {
+		policyName: policy.value,
+		entities: {
+			rule: [
+				{ entity: 'salesOrder', sync: 'push', fields: ['number', 'partner'], timeToLive: 300 },
+				{ entity: 'partner', sync: 'pull', timeToLive: 600 },
+			],
+		},
+	});
+	await withChain(n8n, page, [save], async () => {
+		await page.setViewportSize({ width: 1280, height: 1000 });
+		await shootPanel(page, save.name, 'docs/images/sync-policy.png');
+		await page.setViewportSize({ width: 1280, height: 800 });
+	});
+	const changes = {
+		parameters: { mode: 'raw', jsonOutput: JSON.stringify({ events: policyEvents() }), options: {} },
+		id: '8d5b8f7e-0000-4a50-9d5e-000000000021',
+		name: 'Changes',
+		type: 'n8n-nodes-base.set',
+		typeVersion: 3.4,
+	};
+	const one = {
+		parameters: { fieldToSplitOut: 'events', options: {} },
+		id: '8d5b8f7e-0000-4a50-9d5e-000000000022',
+		name: 'One an item',
+		type: 'n8n-nodes-base.splitOut',
+		typeVersion: 1,
+	};
+	const apply = ours(3, 'Apply the policy', 'syncPolicy', {
+		resource: 'change',
+		operation: 'apply',
+		policy,
+	});
+	await withChain(n8n, page, [changes, one, apply], async () => undefined);
+	const question = { resource: 'record', operation: 'get', policy, entity: 'partner', key: 'C-1001' };
+	const asked = ['First', 'Second', 'Third', 'Fourth'].map((name, index) =>
+		ours(4 + index, `${name} question`, 'syncPolicy', question, sandboxCredential),
+	);
+	const report = ours(9, 'What it saved', 'syncPolicy', {
+		resource: 'traffic',
+		operation: 'getReport',
+		policy,
+	});
+	await withChain(n8n, page, [...asked, report], async () => {
+		await shootPanel(page, report.name, 'docs/images/sync-policy-traffic.png');
+	});
+}
+
+/** Two orders; of the first only the date changes, twice, and a partner. */
+function policyEvents() {
+	const event = (key, sequence, data) => ({
+		...webOrderEvent,
+		id: `webshop/salesOrder/${key}/${sequence}`,
+		subject: key,
+		sequence: String(sequence),
+		partitionkey: `webshop/salesOrder/${key}`,
+		data: { ...webOrderEvent.data, key, partner: { code: 'C-1001', name: 'Claire Gute' }, ...data },
+	});
+	const partner = { code: 'C-1001', roles: ['customer'], name: 'Claire Gute', phone: '+86 20 0000 0001' };
+	return [
+		event('WEB-1', 1, { orderedAt: '2026-11-22T18:00:00Z' }),
+		event('WEB-1', 2, { orderedAt: '2026-11-22T18:05:00Z' }),
+		event('WEB-1', 3, { orderedAt: '2026-11-22T18:10:00Z' }),
+		event('WEB-2', 1, { orderedAt: '2026-11-22T18:15:00Z' }),
+		{
+			...webOrderEvent,
+			id: 'webshop/partner/C-1001/1',
+			type: 'erp-bridge.partner.changed',
+			subject: 'C-1001',
+			partitionkey: 'webshop/partner/C-1001',
+			data: partner,
+		},
+	];
+}
+
 /** An order of an item that the warehouse does not know is a dead letter at once. */
 async function deadLetters({ page, n8n }) {
 	const order = {
@@ -420,6 +594,7 @@ await run(async () => {
 		for (const [name, take] of Object.entries(pictures)) {
 			if (!name.includes(options.only)) continue;
 			const page = await context.newPage();
+			page.setDefaultTimeout(90_000);
 			await take({ page, n8n, context });
 			await page.close();
 		}
