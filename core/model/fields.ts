@@ -58,6 +58,7 @@ function textKind({ enum: values, format, pattern }: Shape): FieldKind {
 
 /** The value at a path such as `partner.code`; undefined where a part of it is not there. */
 export function valueAt(record: object, path: string): unknown {
+	if (!path.includes('.')) return (record as Record<string, unknown>)[path];
 	const [head = '', ...rest] = path.split('.');
 	const value = (record as Record<string, unknown>)[head];
 	if (rest.length === 0) return value;

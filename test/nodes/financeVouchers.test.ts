@@ -302,7 +302,7 @@ describe('Voucher: Draft', () => {
 		expect(refused.map(({ json }) => json.reason)).toEqual([
 			'delivery D-4 of sandbox-erp: state: it is draft; only what is done is posted.',
 			'delivery D-5 of sandbox-erp: deliveredAt: must be filled; it decides in which period it is posted.',
-			'delivery D-6 of sandbox-erp: currency: is no currency of ISO 4217.',
+			'delivery D-6 of sandbox-erp: currency: "XXY" is no currency of ISO 4217.',
 			'Rule "Goods issue" gives no amount for delivery D-7 of sandbox-erp: all its lines are zero.',
 			'Rule "Goods issue", line 1 (6401), delivery D-8 of sandbox-erp: line 7: the field "line.unitCost" is missing and no decimal.',
 			'delivery D-9 of sandbox-erp: currency: must be filled, in the document or as the currency of documents that name none.',

@@ -6,7 +6,7 @@ import type { JournalEntryDraft } from '../../model/journalEntry';
 import { minorUnits } from '../../model/money';
 import { describeProblems } from '../../model/problems';
 import type { Dimensions } from '../../model/references';
-import type { DimensionRule } from '../dimensions/dimensionRule';
+import { isForAccount, type DimensionRule } from '../dimensions/dimensionRule';
 import { fillLine, rulesFor, type DimensionCatalogue } from '../dimensions/fillDimensions';
 import { compute, parseAmount, type AmountExpression } from './amountExpression';
 import type { PostingDocument } from './postingDocument';
@@ -28,6 +28,9 @@ export interface Voucher {
  * nothing is posted.
  */
 export type Drafted = { voucher: Voucher } | { unmatched: string } | { refused: string };
+
+const zero = new Big('0');
+const minusOne = new Big('-1');
 
 /** Digits before the point that an amount may have, as everywhere in the model. */
 const mostDigits = 18;
@@ -97,11 +100,11 @@ function draftEntry(
 	const none = places === 0 ? '0' : `0.${'0'.repeat(places)}`;
 	const lines: EntryLine[] = [];
 	const sources: Entry['sources'] = [];
-	let difference = new Big('0');
+	let difference = zero;
 	const post = (amount: Big, line: Omit<EntryLine, 'debit' | 'credit'>, source?: SourceLine) => {
 		difference = difference.plus(amount);
 		const size = amount.abs().toFixed(places);
-		const sides = amount.gt('0') ? { debit: size, credit: none } : { debit: none, credit: size };
+		const sides = amount.gt(zero) ? { debit: size, credit: none } : { debit: none, credit: size };
 		lines.push({ line: String(lines.length + 1), ...line, ...sides });
 		sources.push(source);
 	};
@@ -118,14 +121,14 @@ function draftEntry(
 				return refuse(source === undefined ? problem : `line ${source.line}: ${problem}`);
 			if ('problem' in computed) continue;
 			const amount = computed.amount.round(places, Big.roundHalfEven);
-			if (amount.eq('0')) continue;
-			const signed = line.side === 'debit' ? amount : amount.times('-1');
+			if (amount.eq(zero)) continue;
+			const signed = line.side === 'debit' ? amount : amount.times(minusOne);
 			post(signed, describedLine(line, document, source, read), source);
 		}
 	}
 	if (lines.length === 0)
 		return { refused: `Rule "${rule.name}" gives no amount for ${named}: all its lines are zero.` };
-	if (!difference.eq('0')) {
+	if (!difference.eq(zero)) {
 		if (difference.abs().gt(mostRounding(places, lines.length)))
 			return {
 				refused: `Rule "${rule.name}" does not balance for ${named}: debit less credit is ${difference.toFixed()} ${currency}. Correct its amounts.`,
@@ -223,6 +226,7 @@ function carryDimensions(
 		...(catalogue === undefined ? {} : { catalogue }),
 	};
 	const problems = voucher.entry.lines.flatMap((line, index) => {
+		if (catalogue === undefined && !context.rules.some((rule) => isForAccount(rule, line.account))) return [];
 		const source = sources[index];
 		const { dimensions, problems: found } = fillLine(
 			{

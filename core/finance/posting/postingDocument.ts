@@ -106,20 +106,15 @@ export function postingDocument({
 	const at = record[when];
 	if (typeof at !== 'string')
 		return { refused: `${named}: ${when}: must be filled; it decides in which period it is posted.` };
-	const document = PostingDocument.safeParse({
-		...record,
-		type,
-		system,
-		entity: entity.id,
-		date: at.length === 10 ? at : postingDate(entity, new Date(at)),
-		currency: record.currency ?? currency,
-		lines: record.lines ?? [{ ...record, line: '1' }],
-	});
-	if (document.success) return { document: document.data };
-	const missing = record.currency === undefined && currency === undefined;
-	return {
-		refused: missing
-			? `${named}: currency: must be filled, in the document or as the currency of documents that name none.`
-			: `${named}: ${problems(document.error)}`,
-	};
+	const posted = record.currency ?? currency;
+	if (posted === undefined)
+		return {
+			refused: `${named}: currency: must be filled, in the document or as the currency of documents that name none.`,
+		};
+	if (typeof posted !== 'string' || !isCurrency(posted))
+		return { refused: `${named}: currency: "${String(posted)}" is no currency of ISO 4217.` };
+	// The schema of its own form has judged key and lines; a movement is its own only line.
+	const { key, lines = [{ ...record, line: '1' }] } = record as Pick<PostingDocument, 'key' | 'lines'>;
+	const date = at.length === 10 ? at : postingDate(entity, new Date(at));
+	return { document: { ...record, type, system, key, entity: entity.id, date, currency: posted, lines } };
 }
