@@ -20,7 +20,7 @@ export const description: INodeProperties[] = shownFor('voucher', 'find', [
 		type: 'options',
 		noDataExpression: true,
 		options: [
-			{ name: 'Document', value: 'document', description: 'The entry of a delivery, an invoice ...' },
+			{ name: 'Document', value: 'document', description: 'The entry of a delivery, an invoice' },
 			{ name: 'Voucher', value: 'voucher', description: 'As Draft and Draft Entries give it' },
 		],
 		default: 'document',
