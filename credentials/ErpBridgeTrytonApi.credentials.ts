@@ -53,6 +53,22 @@ export class ErpBridgeTrytonApi implements ICredentialType {
 			description:
 				'As WMS: code or name of the party that shipments are made out to; a party "Sales orders" is made when empty',
 		},
+		{
+			displayName: 'Legal Entity',
+			name: 'legalEntity',
+			type: 'string',
+			default: '',
+			description:
+				'As finance: what the accounting calendar calls the company of this user; the name of the company when empty',
+		},
+		{
+			displayName: 'Journal',
+			name: 'journal',
+			type: 'string',
+			default: '',
+			description:
+				'As finance: code of the journal for entries that name none; leave empty where only one journal is of type General',
+		},
 	];
 
 	test: ICredentialTestRequest = {

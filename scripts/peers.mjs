@@ -13,6 +13,8 @@ const debianPackages = [
 	'tryton-modules-sale',
 	'tryton-modules-sale-amendment',
 	'tryton-modules-purchase',
+	'tryton-modules-account-asset',
+	'tryton-modules-analytic-account',
 	'libfaketime',
 	'python3-psycopg2',
 	'mosquitto',
@@ -86,7 +88,7 @@ function refuseWithoutPrograms(wanted) {
 	const missing = wanted.filter((name) => !has(name));
 	if (missing.length > 0)
 		throw new Failure(
-			`This command needs programs that are not on this machine: ${missing.join(', ')}. The peers are Tryton 6.0 (server, proteus, psycopg2; modules sale, sale_amendment, purchase, stock, account_invoice_stock, company), Mosquitto 2, PostgreSQL 15 or later, Redis 7, libfaketime and Chromium; on Debian this command installs them itself when run as root.`,
+			`This command needs programs that are not on this machine: ${missing.join(', ')}. The peers are Tryton 6.0 (server, proteus, psycopg2; modules sale, sale_amendment, purchase, stock, account_invoice_stock, account_asset, analytic_account, company), Mosquitto 2, PostgreSQL 15 or later, Redis 7, libfaketime and Chromium; on Debian this command installs them itself when run as root.`,
 		);
 }
 

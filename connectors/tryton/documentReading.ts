@@ -49,8 +49,8 @@ export interface Listing<Row, T> {
 	states: Record<string, string>;
 	/** fields in which a person's text is looked for */
 	searched: string[];
-	/** field that holds the rows which belong to the document */
-	parts: string;
+	/** field that holds the rows which belong to the document; absent where none do */
+	parts?: string;
 	/** criteria beside those of the query */
 	domain?: Domain;
 	rows(domain: Domain, limit: number): Promise<Row[]>;
@@ -66,7 +66,8 @@ export async function* listedDocuments<Row extends { id: number }, T extends obj
 ): AsyncGenerator<T[]> {
 	const domain: Domain = [...own];
 	if (changedSince !== undefined) {
-		domain.push(['OR', changedAfter(changedSince), [parts, 'where', changedAfter(changedSince)]]);
+		const changed = changedAfter(changedSince);
+		domain.push(parts === undefined ? changed : ['OR', changed, [parts, 'where', changed]]);
 	}
 	if (state !== undefined) {
 		domain.push(['state', 'in', Object.keys(states).filter((name) => states[name] === state)]);

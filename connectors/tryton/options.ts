@@ -28,3 +28,10 @@ export interface TrytonWarehouseOptions extends TrytonOptions {
 	/** what stands before the order's key in a shipment's reference */
 	referencePrefix?: string;
 }
+
+export interface TrytonFinanceOptions extends TrytonOptions {
+	/** what the legal entity of the user's company is called in the accounting calendar; the company's name when absent */
+	entity?: string;
+	/** code of the journal for entries that name none; may be left out where only one is of type General */
+	journal?: string;
+}

@@ -8,6 +8,7 @@ import type {
 import { SandboxFinance } from '../../connectors/sandbox/sandboxFinance';
 import { SandboxWms } from '../../connectors/sandbox/sandboxWms';
 import { SandboxReportedErp } from '../../connectors/sandbox/warehouseFigures';
+import { TrytonFinance } from '../../connectors/tryton/finance/trytonFinance';
 import { TrytonErp } from '../../connectors/tryton/trytonErp';
 import { TrytonWms } from '../../connectors/tryton/trytonWms';
 import { ValidationError } from '../../core/ports/errors';
@@ -58,6 +59,11 @@ const products: Product[] = [
 				new TrytonWms({
 					...trytonOptions(credential, transport),
 					...filled({ warehouse: credential.warehouse, customer: credential.customer }),
+				}),
+			finance: (credential, transport) =>
+				new TrytonFinance({
+					...trytonOptions(credential, transport),
+					...filled({ entity: credential.legalEntity, journal: credential.journal }),
 				}),
 		},
 	},

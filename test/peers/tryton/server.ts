@@ -12,7 +12,11 @@ const setupScript = join(__dirname, 'setup.py');
 const cacheFolder = join(__dirname, '../../../node_modules/.cache/tryton-peers');
 
 /** What a database is used for, and the modules that this takes. */
-const modules = { erp: ['sale', 'sale_amendment', 'purchase'], wms: ['stock'] };
+const modules = {
+	erp: ['sale', 'sale_amendment', 'purchase'],
+	wms: ['stock'],
+	finance: ['sale', 'sale_amendment', 'purchase', 'account_asset', 'analytic_account'],
+};
 export type TrytonRole = keyof typeof modules;
 
 export const trytonUser = 'admin';
@@ -36,7 +40,7 @@ export interface TrytonServer {
 
 /**
  * A Tryton server of its own, on a free loopback port, with one SQLite database for each entry: a company, a customer
- * "RETAIL", units, and for `erp` accounts. Prepared databases are kept beside node_modules and copied, so only the first
+ * "RETAIL", units, and for `erp` accounts; for `finance` also fiscal years, analytic accounts and an asset's product. Prepared databases are kept beside node_modules and copied, so only the first
  * start takes half a minute.
  */
 export async function startTryton(
@@ -137,7 +141,7 @@ function requirePackages(): void {
 			'-W',
 			'ignore',
 			'-c',
-			'import proteus, trytond.modules.stock, trytond.modules.sale_amendment, trytond.modules.purchase',
+			'import proteus, trytond.modules.stock, trytond.modules.sale_amendment, trytond.modules.purchase, trytond.modules.account_asset, trytond.modules.analytic_account',
 		],
 		{ encoding: 'utf8' },
 	);

@@ -76,3 +76,69 @@ if Model.get('ir.module').find([('name', '=', 'sale'), ('state', '=', 'activated
     purchases.purchase_process_after = datetime.timedelta(days=1)
     purchases.save()
     Party(name='Riverside Metal Works', code='METAL').save()
+
+if Model.get('ir.module').find([('name', '=', 'account_asset'), ('state', '=', 'activated')]):
+    Type = Model.get('account.account.type')
+
+    def type_called(name, **flags):
+        found, = Type.find([('name', '=', name)] + [(flag, '=', value) for flag, value in flags.items()], limit=1)
+        return found
+
+    for code, name in (
+            ('1010', 'Main Cash'), ('1100', 'Main Receivable'), ('2100', 'Main Payable'), ('2200', 'Main Tax'),
+            ('4000', 'Main Revenue'), ('5000', 'Main Expense'), ('1500', 'Assets'), ('1590', 'Depreciation')):
+        account, = Account.find([('name', '=', name)])
+        account.code = code
+        account.save()
+    root, = Account.find([('parent', '=', None)])
+    stock = type_called('Current', assets=True)
+    expense = type_called('Expense')
+    for code, name, kind in (
+            ('1400', 'Inventory', stock), ('3000', 'Owner\'s equity', type_called('Equity')),
+            ('5100', 'Cost of goods sold', expense), ('5200', 'Depreciation expense', expense),
+            ('5900', 'Rounding differences', expense)):
+        Account(code=code, name=name, type=kind, parent=root).save()
+
+    dollar = Currency(name='US Dollar', code='USD', symbol='$')
+    dollar.rates.new(date=datetime.date(2000, 1, 1), rate=Decimal('1.25'))
+    dollar.save()
+
+    # The years around this one.
+    for other in (year - 1, year + 1):
+        moves = Model.get('ir.sequence')(name='Moves %s' % other, sequence_type=moves.sequence_type, company=company)
+        moves.save()
+        invoices = Model.get('ir.sequence.strict')(
+            name='Invoices %s' % other, sequence_type=invoices.sequence_type, company=company)
+        invoices.save()
+        fiscal_year = Model.get('account.fiscalyear')(
+            name=str(other), company=company, post_move_sequence=moves,
+            start_date=datetime.date(other, 1, 1), end_date=datetime.date(other, 12, 31))
+        kept, = fiscal_year.invoice_sequences
+        kept.out_invoice_sequence = kept.out_credit_note_sequence = invoices
+        kept.in_invoice_sequence = kept.in_credit_note_sequence = invoices
+        fiscal_year.save()
+        fiscal_year.click('create_period')
+
+    Analytic = Model.get('analytic_account.account')
+    for code, name, values in (
+            ('costCentre', 'Cost centre', (('CC-100', 'Sales'), ('CC-200', 'Warehouse'))),
+            ('project', 'Project', (('P-1', 'Kettle launch'),))):
+        dimension = Analytic(code=code, name=name, type='root', state='opened')
+        dimension.save()
+        for value, called in values:
+            Analytic(
+                code=value, name=called, type='normal', state='opened',
+                root=dimension, parent=dimension).save()
+
+    fixed = Model.get('product.category')(name='Fixed assets', accounting=True)
+    for field, code in (
+            ('account_expense', '5200'), ('account_revenue', '4000'),
+            ('account_asset', '1500'), ('account_depreciation', '1590')):
+        account, = Account.find([('code', '=', code)])
+        setattr(fixed, field, account)
+    fixed.save()
+    machine = Model.get('product.template')(
+        name='Packing line', type='assets', default_uom=unit, list_price=Decimal('0'),
+        account_category=fixed, depreciable=True, depreciation_duration=24)
+    machine.products[0].suffix_code = 'PACKING-LINE'
+    machine.save()
