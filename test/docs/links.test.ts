@@ -68,3 +68,19 @@ test('every page for users is there in English and in Chinese', () => {
 		page.endsWith('.zh-CN.md') ? page.replace('.zh-CN.md', '.md') : page.replace('.md', '.zh-CN.md');
 	expect(forUsers.filter((page) => !pages.includes(other(page)))).toEqual([]);
 });
+
+test('every node has its row in both READMEs', () => {
+	const { n8n } = JSON.parse(textOf('package.json')) as { n8n: { nodes: string[] } };
+	const names = n8n.nodes.map((file) => /nodes\/([^/]+)\//.exec(file)?.[1] ?? '');
+	for (const page of ['README.md', 'README.zh-CN.md'])
+		for (const name of names)
+			expect(linksOf(page)).toContain(`docs/nodes/${name}${page.replace('README', '')}`);
+});
+
+test('every template has its row in both READMEs', () => {
+	const templates = files.flatMap((file) => /^workflows\/([^/]+)\/\1\.json$/.exec(file)?.[1] ?? []);
+	expect(templates.length).toBeGreaterThan(0);
+	for (const page of ['README.md', 'README.zh-CN.md'])
+		for (const name of templates)
+			expect(linksOf(page)).toContain(`workflows/${name}/README${page.replace('README', '')}`);
+});
