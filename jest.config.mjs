@@ -9,14 +9,17 @@ const files = (displayName, ...testMatch) => ({ ...base, displayName, testMatch 
 const project = (displayName, ...folders) =>
 	files(displayName, ...folders.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`));
 
-/** They fill the machine, or measure time: nothing else may run beside them. */
-const alone = { e2e: ['killN8n', 'outages'], peers: ['killBroker'] };
+/** They fill the machine, or time counts in them: nothing else may run beside them. */
+const alone = {
+	e2e: ['killN8n', 'outages'],
+	peers: ['killBroker', 'scale', 'firstWorkflow', 'restForm'],
+};
 const beside = (folder) => ({
 	...project(folder, folder),
 	testPathIgnorePatterns: ['/node_modules/', ...alone[folder].map((name) => `/${name}\\.test\\.ts$`)],
 });
 const byThemselves = (folder) =>
-	files(`${folder}-alone`, ...alone[folder].map((name) => `<rootDir>/test/${folder}/${name}.test.ts`));
+	files(`${folder}-alone`, ...alone[folder].map((name) => `<rootDir>/test/${folder}/**/${name}.test.ts`));
 
 export default {
 	// A loaded machine is slow, not wrong.

@@ -18,7 +18,10 @@ const own = [
 	{ projects: ['e2e'], flags: ['--maxWorkers=2'] },
 	{ projects: ['e2e-alone'], flags: ['--runInBand'] },
 ];
-const peers = [{ projects: ['peers', 'peers-alone'], flags: ['--runInBand'] }];
+const peers = [
+	{ projects: ['peers'], flags: ['--maxWorkers=2'] },
+	{ projects: ['peers-alone'], flags: ['--runInBand'] },
+];
 
 await run(async () => {
 	const [first, ...rest] = process.argv.slice(2);
