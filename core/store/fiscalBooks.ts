@@ -4,7 +4,7 @@ import type { Database } from './database';
 
 /** The accounting calendar, the locks and the exceptions as they are, with every act that made them so. */
 export interface KeptBooks extends Books {
-	/** number of acts so far; the next act gets the number after it */
+	/** number of the newest act; the next one gets the number after it */
 	version: number;
 	acts: readonly BooksAct[];
 }
@@ -21,19 +21,18 @@ const lastRead = new WeakMap<Database, Read>();
 /** The books as they are now. A store in which nothing was saved yet has books without a legal entity. */
 export async function readBooks(database: Database): Promise<KeptBooks> {
 	const known = lastRead.get(database);
-	const from = known?.books.version ?? 1;
-	const rows = await actsFrom(database, from);
+	const rows = await actsFrom(database, known?.books.version ?? 1);
 	// A store that was restored from a backup may have other acts under the same numbers.
-	if (known !== undefined && rows[0] !== known.newest) {
+	if (known !== undefined && rows[0]?.entry !== known.newest) {
 		lastRead.delete(database);
 		return await readBooks(database);
 	}
 	if (known !== undefined && rows.length === 1) return known.books;
-	const added = rows.slice(known === undefined ? 0 : 1).map((row) => JSON.parse(row) as BooksAct);
+	const added = rows.slice(known === undefined ? 0 : 1).map(({ entry }) => JSON.parse(entry) as BooksAct);
 	const acts = [...(known?.books.acts ?? []), ...added];
-	const books = { ...foldActs(acts), version: acts.length, acts };
 	const newest = rows.at(-1);
-	if (newest !== undefined) lastRead.set(database, { books, newest });
+	const books = { ...foldActs(acts), version: newest?.version ?? 0, acts };
+	if (newest !== undefined) lastRead.set(database, { books, newest: newest.entry });
 	return books;
 }
 
@@ -68,11 +67,17 @@ export async function changeBooks<R>(
 	}
 }
 
-async function actsFrom(database: Database, version: number): Promise<string[]> {
+async function actsFrom(
+	database: Database,
+	version: number,
+): Promise<Array<{ version: number; entry: string }>> {
 	const [rows = []] = await database.transaction([
-		{ sql: 'SELECT entry FROM fiscal_books WHERE version >= $1 ORDER BY version', parameters: [version] },
+		{
+			sql: 'SELECT version, entry FROM fiscal_books WHERE version >= $1 ORDER BY version',
+			parameters: [version],
+		},
 	]);
-	return rows.map(({ entry }) => String(entry));
+	return rows.map((row) => ({ version: Number(row.version), entry: String(row.entry) }));
 }
 
 function actorOf(act: BooksAct): { by: string; at: string } {
