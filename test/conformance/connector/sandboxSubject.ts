@@ -57,3 +57,6 @@ export function requestOf(
 ): WorkRequest {
 	return { ...(sent.key === undefined ? {} : { key: sent.key }), sent, applied, ...more };
 }
+
+/** Up to 18 digits before and 3 after the point; binary floating point keeps none of the longer ones. */
+export const fractions = ['0.3', '0.1', '0.7', '1.005', '123456789.123', '999999999.999', '4.35', '0.001'];
