@@ -28,7 +28,9 @@ export function moveValues(company: Company, draft: JournalEntryDraft, known: En
 	const problems = [...totalProblems(draft)];
 	const { entity, date, currency } = draft;
 	if (entity !== undefined && entity !== company.entity)
-		problems.push(`entity: these are the books of "${company.entity}", not of "${entity}"`);
+		problems.push(
+			`entity: these are the books of "${company.entity}", not of "${entity}"; where both are the same, say so in the credential`,
+		);
 	const period = known.periods.find(({ start_date: from, end_date: to }) => from <= date && date <= to);
 	if (period === undefined) problems.push(`date: no period of the fiscal years contains ${date}`);
 	const journal = journalOf(draft, known, problems);
