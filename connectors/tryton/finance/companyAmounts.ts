@@ -11,8 +11,8 @@ Exact.DP = 30;
 Exact.strict = true;
 
 /**
- * The lines' amounts in the company's currency. Each side's total is converted once, and what rounding of the lines leaves goes to the
- * largest line of the side: debit equals credit there too, to the last minor unit.
+ * The lines' amounts in the company's currency. Each side's total is converted and rounded once, and its minor units are divided among
+ * the lines by the largest remainder: debit equals credit there too, no amount is a whole unit off, and none changes its side.
  *
  * @param rate units of the entry's currency for one of the base in which rates are quoted
  * @param ownRate the same of the company's currency
@@ -22,15 +22,17 @@ export function companyAmounts(
 	{ rate, ownRate, currency }: { rate: string; ownRate: string; currency: string },
 ): Amounts[] {
 	const places = minorUnits(currency);
-	const converted = (amount: Big) =>
-		new Exact(amount.toFixed()).times(ownRate).div(rate).round(places, Big.roundHalfEven);
+	const unit = new Big('10').pow(-places);
+	const converted = (amount: Big) => new Exact(amount.toFixed()).times(ownRate).div(rate);
 	const side = (name: 'debit' | 'credit'): Big[] => {
-		const given = lines.map((line) => new Big(line[name]));
-		const amounts = given.map(converted);
-		const sum = (all: Big[]) => all.reduce((total, one) => total.plus(one), new Big('0'));
-		const largest = given.reduce((best, one, index) => (one.gt(given[best] as Big) ? index : best), 0);
-		const left = converted(sum(given)).minus(sum(amounts));
-		return amounts.map((amount, index) => (index === largest ? amount.plus(left) : amount));
+		const exact = lines.map((line) => converted(new Big(line[name])));
+		const amounts = exact.map((amount) => amount.round(places, Big.roundDown));
+		const total = sum(exact).round(places, Big.roundHalfEven);
+		const units = Number(total.minus(sum(amounts)).div(unit).toFixed(0));
+		const remainder = (index: number) => (exact[index] as Big).minus(amounts[index] as Big);
+		const byRemainder = exact.map((_, index) => index).sort((x, y) => remainder(y).cmp(remainder(x)));
+		for (const index of byRemainder.slice(0, units)) amounts[index] = (amounts[index] as Big).plus(unit);
+		return amounts;
 	};
 	const debits = side('debit');
 	const credits = side('credit');
@@ -38,4 +40,8 @@ export function companyAmounts(
 		debit: (debits[index] as Big).toFixed(places),
 		credit: (credits[index] as Big).toFixed(places),
 	}));
+}
+
+function sum(amounts: Big[]): Big {
+	return amounts.reduce((total, one) => total.plus(one), new Big('0'));
 }

@@ -15,12 +15,20 @@ export function withDocument(description: string | undefined, document: Document
 /** What `withDocument` put together. */
 export function readDocument(text: string | null): { description?: string; document?: Document } {
 	const found = /^(.*?) ?\[([^\]/[]+)\/([^\]/[]+)\/([^\]/[]+)\]$/s.exec(text ?? '');
-	const [, description = '', system = '', type = '', key = ''] = found ?? [];
-	if (found === null || !SystemName.safeParse(system).success) return text ? { description: text } : {};
-	return {
-		...(description === '' ? {} : { description }),
-		document: { system, type: decodeURIComponent(type), key: decodeURIComponent(key) },
-	};
+	const [, description = '', system = '', ...coded] = found ?? [];
+	const [type, key] = coded.map(decoded);
+	if (!SystemName.safeParse(system).success || type === undefined || key === undefined)
+		return text ? { description: text } : {};
+	return { ...(description === '' ? {} : { description }), document: { system, type, key } };
+}
+
+/** Absent for what is no such code: somebody may write `[a/50%/c]` by hand. */
+function decoded(text: string): string | undefined {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return undefined;
+	}
 }
 
 function markOf({ system, type, key }: Document): string {
