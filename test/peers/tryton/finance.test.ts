@@ -3,6 +3,10 @@ import { z } from 'zod/v4';
 import { axiosTransport } from '../../../connectors/http/axiosTransport';
 import { TrytonFinance } from '../../../connectors/tryton/finance/trytonFinance';
 import { TrytonErp } from '../../../connectors/tryton/trytonErp';
+import type { Drift } from '../../../core/finance/calendar/ledgerDrift';
+import { Organisation } from '../../../core/finance/calendar/legalEntity';
+import type { Books, LockChange, Refusal } from '../../../core/finance/calendar/periodLock';
+import { pushToLedger, readDrift } from '../../../core/finance/calendar/pushToLedger';
 import { draftingBy } from '../../../core/finance/posting/draftEntry';
 import { postingDocument } from '../../../core/finance/posting/postingDocument';
 import { VoucherRule } from '../../../core/finance/posting/voucherRule';
@@ -299,6 +303,73 @@ describe('a period', () => {
 		);
 		expect(message(await act('reopen', name))).toContain('locked for good; it cannot be reopened');
 		expect(await all('journalEntry', { search: 'C-1' })).toEqual([]);
+	});
+});
+
+describe('the accounting calendar', () => {
+	const closed = (action: 'softClose' | 'hardClose', month: string) => ({
+		action,
+		entity: 'RIVER',
+		module: 'ledger' as const,
+		period: `${year - 1}-P${month}`,
+		roles: [],
+		by: 'Ines Weber',
+		at: `${year}-01-05T08:00:00Z`,
+		reason: 'the month is closed',
+	});
+	const books = (...changes: LockChange[]): Books => ({
+		organisation: Organisation.parse({
+			calendars: [{ kind: 'calendarMonths', name: 'months', firstMonth: 1 }],
+			entities: [{ id: 'RIVER', name: 'Riverside', calendar: 'months', timeZone: 'Europe/Berlin' }],
+		}),
+		changes,
+		exceptions: [],
+	});
+	const question = {
+		entity: 'RIVER',
+		entityInLedger: entity,
+		softClosed: 'close' as const,
+		year: year - 1,
+		now: new Date(),
+	};
+	const told = <T extends object>(answer: T | Refusal): T => {
+		if ('refused' in answer) throw new Error(answer.refused);
+		return answer;
+	};
+	const of = ({ drifts }: { drifts: Drift[] }, month: string) =>
+		drifts.filter((drift) => drift.period === `${year - 1}-P${month}`);
+
+	it('closes and locks the periods in Tryton, and finds one that an accountant reopens by hand', async () => {
+		const calendar = books(closed('softClose', '05'), closed('hardClose', '06'));
+		const { pushed } = told(await pushToLedger(ledger(), calendar, question));
+		expect(pushed).toMatchObject([
+			{ period: `${year - 1}-P05`, name: `${year - 1}-05`, was: 'open', is: 'closed' },
+			{ period: `${year - 1}-P06`, name: `${year - 1}-06`, was: 'open', is: 'locked' },
+		]);
+		expect(await period(`${year - 1}-05`)).toMatchObject({ state: 'closed' });
+		const { key } = await period(`${year - 1}-05`);
+		await people().press('account.period', 'reopen', [Number(key)]);
+		expect(of(told(await readDrift(ledger(), calendar, question)), '05')).toMatchObject([
+			{ kind: 'moreOpen', ledgerPeriod: { key, state: 'open' }, actions: ['close'] },
+		]);
+		expect(of(told(await pushToLedger(ledger(), calendar, question)), '05')).toEqual([]);
+		expect(await period(`${year - 1}-05`)).toMatchObject({ state: 'closed' });
+	});
+
+	it('tells the drafts that keep a period of Tryton open', async () => {
+		await draftMoves(people(), 1, { on: `${year - 1}-07-10` });
+		const calendar = books(closed('softClose', '05'), closed('hardClose', '06'), closed('softClose', '07'));
+		const result = told(await pushToLedger(ledger(), calendar, question));
+		const [drift] = of(result, '07');
+		expect(drift).toMatchObject({ kind: 'moreOpen', expected: 'closed' });
+		expect(result.refusals.get(drift?.ledgerPeriod?.key ?? '')).toContain('one entry in it is a draft');
+	});
+
+	it('names the company whose books these are when the legal entity is called otherwise', async () => {
+		const { entityInLedger: _, ...unnamed } = question;
+		await expect(readDrift(ledger(), books(), unnamed)).resolves.toEqual({
+			refused: `tryton-finance has periods of "${entity}" and none of "RIVER" or "Riverside". Give the name that it uses in the option Entity in Ledger.`,
+		});
 	});
 });
 
