@@ -41,6 +41,8 @@ const pictures = {
 	'data-model': dataModel,
 	'event-bus-webhook': eventBusWebhook,
 	'sync-policy': syncPolicy,
+	finance,
+	'finance-trigger': financeTrigger,
 	'rest-system': restSystem,
 	'dead-letters': deadLetters,
 };
@@ -529,6 +531,75 @@ async function syncPolicy({ page, n8n }) {
 	});
 	await withChain(n8n, page, [...asked, report], async () => {
 		await shootPanel(page, report.name, 'docs/images/sync-policy-traffic.png');
+	});
+}
+
+/** March is closed for all but the controller, and a delivery of its last day is blocked. */
+async function finance({ page, n8n }) {
+	const done = { by: 'ines.weber', reason: 'March is closed' };
+	const entity = { __rl: true, mode: 'id', value: 'PLANT' };
+	const save = ours(1, 'Save the calendar', 'finance', {
+		resource: 'calendar',
+		operation: 'save',
+		entities: {
+			entity: [
+				{
+					id: 'PLANT',
+					name: 'Plant in Suzhou',
+					calendar: 'Calendar months',
+					timeZone: 'Asia/Shanghai',
+					cutOff: '06:00',
+					parent: '',
+				},
+			],
+		},
+		by: done.by,
+	});
+	const close = ours(2, 'Close March', 'finance', {
+		resource: 'period',
+		operation: 'close',
+		entity,
+		period: { __rl: true, mode: 'id', value: '2026-P03' },
+		roles: 'controller',
+		...done,
+	});
+	const delivery = {
+		parameters: {
+			mode: 'raw',
+			jsonOutput: JSON.stringify({ key: 'D-1001', shippedAt: '2026-03-31T21:30:00Z' }),
+			options: {},
+		},
+		id: '8d5b8f7e-0000-4a50-9d5e-000000000031',
+		name: 'Delivery',
+		type: 'n8n-nodes-base.set',
+		typeVersion: 3.4,
+	};
+	const check = ours(3, 'May it be posted?', 'finance', {
+		resource: 'period',
+		operation: 'checkPosting',
+		entity,
+		moment: '={{ $json.shippedAt }}',
+	});
+	await withChain(n8n, page, [save, close, delivery, check], async () => {
+		await page.setViewportSize({ width: 1280, height: 1300 });
+		await shootPanel(page, save.name, 'docs/images/finance-calendar.png');
+		await page.setViewportSize({ width: 1280, height: 900 });
+		await shootPanel(page, check.name, 'docs/images/finance.png');
+		await page.setViewportSize({ width: 1280, height: 800 });
+	});
+}
+
+/** The period that a run by hand is about. */
+async function financeTrigger({ page, n8n }) {
+	const parameters = {
+		entity: 'ledgerPeriod',
+		testRecord: { __rl: true, mode: 'id', value: `${new Date().getFullYear()}-03` },
+	};
+	const node = ours(5, 'A period changes', 'financeTrigger', parameters, sandboxCredential);
+	await withTrigger(n8n, page, node, async () => {
+		await page.getByTestId('execute-workflow-button').click();
+		await succeeded(page, node.name);
+		await shootPanel(page, node.name, 'docs/images/finance-trigger.png');
 	});
 }
 

@@ -81,5 +81,6 @@ function judge(context: OperationContext, books: Books, index: number, now: Date
 	const { entity: id, module, moment, person = '', roles } = context.parameters(Parameters, index);
 	const { date } = bookDayOf(context, books, id, moment);
 	const asked = { entity: id, module, date, roles, now, ...(person === '' ? {} : { person }) };
-	return { entity: id, module, date, ...unlessRefused(context, checkPosting(books, asked), id) };
+	const { allowed, reason, ...why } = unlessRefused(context, checkPosting(books, asked), id);
+	return { allowed, reason, entity: id, module, date, ...why };
 }
