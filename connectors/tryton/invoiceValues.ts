@@ -2,7 +2,7 @@ import { z } from 'zod/v4';
 
 import { InvoiceDraft } from '../../core/model/invoice';
 import { expressed } from './documentReading';
-import type { WrittenKind } from './documentWrites';
+import type { WrittenDocument } from './documentWrites';
 import {
 	currencyWithCode,
 	partyWithCode,
@@ -39,7 +39,7 @@ export class InvoiceValues {
 		private readonly units: UnitCatalogue,
 	) {}
 
-	written(): WrittenKind<'invoice', ReadInvoice> {
+	written(): WrittenDocument<'invoice', ReadInvoice> {
 		return {
 			entity: 'invoice',
 			name: 'invoice',

@@ -3,9 +3,10 @@ import { z } from 'zod/v4';
 import { compare, scaleExactly } from '../../core/model/decimal';
 import { ItemDraft, type Item } from '../../core/model/item';
 import { ValidationError } from '../../core/ports/errors';
-import type { CodedKind, CodedRecord } from './codedWrites';
+import type { CodedRecord } from './codedWrites';
 import { timestampsOf } from './documentReading';
 import type { Items } from './items';
+import type { WrittenKind } from './recordWrites';
 import type { Context, TrytonSession } from './session';
 import type { UnitCatalogue } from './unitCatalogue';
 import type { TrytonUnit } from './units';
@@ -37,7 +38,7 @@ export class ItemValues {
 		private readonly units: UnitCatalogue,
 	) {}
 
-	written(): CodedKind<'item', ProductRecord> {
+	written(): WrittenKind<'item', ProductRecord> {
 		return {
 			entity: 'item',
 			name: 'item',

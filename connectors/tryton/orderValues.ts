@@ -1,7 +1,7 @@
 import { isZero } from '../../core/model/decimal';
 import type { Entities } from '../../core/ports/systemConnector';
 import { expressed } from './documentReading';
-import type { WrittenKind } from './documentWrites';
+import type { WrittenDocument } from './documentWrites';
 import {
 	currencyWithCode,
 	partyWithCode,
@@ -37,7 +37,7 @@ export class OrderValues<E extends OrderEntity> {
 		private readonly units: UnitCatalogue,
 	) {}
 
-	written(): WrittenKind<E, ReadOrder<E>> {
+	written(): WrittenDocument<E, ReadOrder<E>> {
 		const { entity, name, model, Draft } = this.kind;
 		return {
 			entity,

@@ -1,9 +1,10 @@
 import { z } from 'zod/v4';
 
 import { PartnerDraft, type Partner } from '../../core/model/partner';
-import type { CodedKind, CodedRecord } from './codedWrites';
+import type { CodedRecord } from './codedWrites';
 import { timestampsOf } from './documentReading';
 import { taxIdentifier, type Partners, type ReadParty } from './partners';
+import type { WrittenKind } from './recordWrites';
 import type { Context, TrytonSession } from './session';
 
 const partyModel = 'party.party';
@@ -19,7 +20,7 @@ export class PartnerValues {
 		private readonly partners: Partners,
 	) {}
 
-	written(): CodedKind<'partner', PartyRecord> {
+	written(): WrittenKind<'partner', PartyRecord> {
 		return {
 			entity: 'partner',
 			name: 'partner',

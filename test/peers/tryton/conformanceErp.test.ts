@@ -17,7 +17,7 @@ import type {
 } from '../../../core/ports/systemConnector';
 import type { Subject, Work, WorkRequest } from '../../conformance/connector/subject';
 import { connectorConformance } from '../../conformance/connector/suite';
-import { countStock, createItems, sessionOf } from './company';
+import { countStock, createItems, draftSales, linesOf, sessionOf } from './company';
 import {
 	byNumber,
 	ignoringButtons,
@@ -37,6 +37,9 @@ jest.setTimeout(240_000);
 
 /** Decimals of at most 15 digits, which is what Tryton's SQLite keeps, and 4 after the point, as a price has. */
 const prices = ['0.3', '0.1', '0.7', '1.005', '4.35', '0.0001', '12345678901.2345', '99999999999.9999'];
+
+/** A work takes eight to twenty calls of Tryton: each of them meets at least one of the kit's faults, none of them all. */
+const stride = 8;
 
 /** Tryton keeps quantities as binary floats, and two digits of a kilogram. */
 const weights = ['0.3', '0.1', '0.7', '4.35', '1.01', '1234567.89'];
@@ -162,11 +165,19 @@ connectorConformance(
 			);
 			return ids.map(String);
 		};
-		const [sale = ''] = await drafted('salesOrder', 1);
-		const origin = `sale.line,${await idOf('sale.line', ['sale', '=', Number(sale)])}`;
+		const [sale = 0] = await draftSales(people(), [
+			{
+				lines: [
+					{ code: 'KETTLE', quantity: 1 },
+					{ code: 'POWDER', quantity: 1, unit: 'kg' },
+				],
+			},
+		]);
+		const [kettles, powder] = (await linesOf(people(), [sale])).get(sale) ?? [];
 		/** Shipments of that sale, as people draft them. */
 		const shipped = async (count: number, quantity = '1', code = 'KETTLE'): Promise<string[]> => {
 			const references = Array.from({ length: count }, () => `D-${(last += 1)}`);
+			const origin = `sale.line,${code === 'KETTLE' ? kettles : powder}`;
 			const values = await shipmentsFor(people(), references, code, Number(quantity), origin);
 			return (await people().create('stock.shipment.out', values)).map(String);
 		};
@@ -185,7 +196,7 @@ connectorConformance(
 			return {
 				does: name,
 				entity,
-				stride: 5,
+				stride,
 				request: async () =>
 					requestFor((await (entity === 'delivery' ? shipped(1) : drafted(entity, 1)))[0] ?? ''),
 				refused: () => requestFor('999999999'),
@@ -203,20 +214,26 @@ connectorConformance(
 			lines: [{ item: { code: item }, quantity: '2', unit: 'H87', unitPrice: '9.99' }],
 		});
 		const making = (entity: WrittenEntity, name: 'create' | 'upsert'): Work => {
-			const requestFor = async (item?: string): Promise<WorkRequest> => {
-				const idempotencyKey = `KIT-${(last += 1)}`;
-				return {
-					sent: { idempotencyKey, draft: draftOf(entity, item) },
-					applied: async () =>
-						(await people().search(tables[entity].model, Row, [['reference', '=', idempotencyKey]])).length,
-				};
-			};
+			const requestFor = (idempotencyKey: string, draft: object, expectedVersion?: string): WorkRequest => ({
+				sent: { idempotencyKey, draft, ...(expectedVersion === undefined ? {} : { expectedVersion }) },
+				applied: async () =>
+					(await people().search(tables[entity].model, Row, [['reference', '=', idempotencyKey]])).length,
+				...(name === 'upsert'
+					? {
+							next: (version) => {
+								const number = `N-${(last += 1)}`;
+								return requestFor(idempotencyKey, { ...draft, number }, version);
+							},
+						}
+					: {}),
+			});
+			const newKey = () => `KIT-${(last += 1)}`;
 			return {
 				does: name,
 				entity,
-				stride: 7,
-				request: () => requestFor(),
-				refused: () => requestFor('NO-SUCH-ITEM'),
+				stride,
+				request: async () => requestFor(newKey(), draftOf(entity)),
+				refused: async () => requestFor(newKey(), draftOf(entity, 'NO-SUCH-ITEM')),
 				run: async (connector, requests) =>
 					(await connector[name]?.(
 						entity,
@@ -248,7 +265,7 @@ connectorConformance(
 			return {
 				does: 'update',
 				entity,
-				stride: 5,
+				stride,
 				request: async () => requestFor((await drafted(entity, 1))[0] ?? '', {}),
 				refused: async () =>
 					requestFor((await drafted(entity, 1))[0] ?? '', {
@@ -292,7 +309,7 @@ connectorConformance(
 			return {
 				does: name,
 				entity,
-				stride: 7,
+				stride,
 				request: async () => requestFor(newCode()),
 				refused: async () => requestFor(newCode(), wrong),
 				run: async (connector, requests) =>
@@ -326,7 +343,7 @@ connectorConformance(
 			return {
 				does: 'update',
 				entity,
-				stride: 7,
+				stride,
 				request: async () => requestFor(await present()),
 				refused: async () => requestFor(await present(), wrong),
 				run: async (connector, requests) =>

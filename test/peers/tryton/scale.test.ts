@@ -118,18 +118,21 @@ class Receiver {
 		}
 	}
 
-	/** Sales that are otherwise in the system than this receiver knows. */
-	async missed(): Promise<string[]> {
-		const wrong: string[] = [];
-		let seen = 0;
-		for await (const page of this.erp.list('salesOrder', { pageSize: 1_000 })) {
-			for (const sale of page) {
-				seen += 1;
-				if (JSON.stringify(this.known.get(sale.key)) !== JSON.stringify(sale)) wrong.push(sale.key);
-			}
-		}
-		expect(seen).toBeGreaterThan(sales);
-		return wrong;
+	/** Sales of which this receiver does not know the newest state, as the tables have it. */
+	async missed(client: Client): Promise<string[]> {
+		const { rows } = await client.query<{ key: string; revision: string; quantities: number[] }>(
+			`SELECT sale.id::text AS key, array_agg(line.quantity ORDER BY line.id) AS quantities,
+				(extract(epoch FROM greatest(sale.create_date, sale.write_date, max(line.create_date), max(line.write_date)))
+					* 1000000)::bigint::text AS revision
+			FROM sale_sale AS sale JOIN sale_line AS line ON line.sale = sale.id GROUP BY sale.id`,
+		);
+		expect(rows.length).toBeGreaterThan(sales);
+		const known = ({ key, revision, quantities }: (typeof rows)[number]) => {
+			const sale = this.known.get(key);
+			const own = sale?.lines.map(({ quantity }) => Number(quantity));
+			return sale?.revision === revision && JSON.stringify(own) === JSON.stringify(quantities);
+		};
+		return rows.filter((row) => !known(row)).map(({ key }) => key);
 	}
 }
 
@@ -193,7 +196,7 @@ test('20,000 sales on PostgreSQL are polled without a miss while others write', 
 	const seconds = (Date.now() - began) / 1_000;
 
 	read = receiver.cursor;
-	expect(await receiver.missed()).toEqual([]);
+	expect(await receiver.missed(importer)).toEqual([]);
 	expect(receiver.known.size).toBeGreaterThanOrEqual(sales);
 	process.stdout.write(
 		`Tryton on PostgreSQL: ${receiver.known.size} sales, ${written} written by people meanwhile, ${receiver.delivered} changes in ${polls + 1} looks, ${seconds.toFixed(0)} s, ${Math.round(receiver.delivered / seconds)} changes/s\n`,

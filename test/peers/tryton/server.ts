@@ -1,7 +1,18 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { copyFile, glob, mkdir, mkdtemp, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import {
+	copyFile,
+	glob,
+	mkdir,
+	mkdtemp,
+	open,
+	readFile,
+	rename,
+	rm,
+	statfs,
+	writeFile,
+} from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,7 +59,7 @@ export async function startTryton(
 	{ movableClock = false } = {},
 ): Promise<TrytonServer> {
 	requirePackages();
-	const folder = await mkdtemp(join(tmpdir(), 'erp-bridge-tryton-'));
+	const folder = await mkdtemp(join(await quickFolder(), 'erp-bridge-tryton-'));
 	const port = await freePort();
 	const url = `http://127.0.0.1:${port}`;
 	const configuration = join(folder, 'trytond.conf');
@@ -95,6 +106,17 @@ export async function startTryton(
 	};
 }
 
+/** In memory where there is room: SQLite waits for the disk several times a transaction, and no test cuts the power of the machine. */
+async function quickFolder(): Promise<string> {
+	const memory = '/dev/shm';
+	try {
+		const { bavail, bsize } = await statfs(memory);
+		return bavail * bsize > 512 * 1024 * 1024 ? memory : tmpdir();
+	} catch {
+		return tmpdir();
+	}
+}
+
 /** libfaketime between the server, SQLite in it, and the system's clock. */
 async function movedBy(file: string): Promise<Record<string, string>> {
 	for await (const library of glob('/usr/lib/*/faketime/libfaketimeMT.so.1')) {
@@ -116,7 +138,7 @@ export async function startTrytonOnPostgres(
 	role: TrytonRole,
 ): Promise<Pick<TrytonServer, 'url' | 'remove'>> {
 	requirePackages();
-	const folder = await mkdtemp(join(tmpdir(), 'erp-bridge-tryton-'));
+	const folder = await mkdtemp(join(await quickFolder(), 'erp-bridge-tryton-'));
 	const port = await freePort();
 	const url = `http://127.0.0.1:${port}`;
 	const configuration = join(folder, 'trytond.conf');
@@ -175,7 +197,7 @@ async function preparedDatabase(role: TrytonRole): Promise<string> {
 	const prepared = join(cacheFolder, `${role}-${state.slice(0, 16)}.sqlite`);
 	if (await exists(prepared)) return prepared;
 	await mkdir(cacheFolder, { recursive: true });
-	const folder = await mkdtemp(join(tmpdir(), 'erp-bridge-tryton-setup-'));
+	const folder = await mkdtemp(join(await quickFolder(), 'erp-bridge-tryton-setup-'));
 	try {
 		const configuration = join(folder, 'trytond.conf');
 		await writeFile(configuration, configurationOf(folder, 0));
