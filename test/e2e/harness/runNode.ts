@@ -9,6 +9,8 @@ export interface NodeStep {
 	/** of this package, such as `wms` */
 	node: string;
 	parameters: Record<string, unknown>;
+	/** beside those of the sandbox and of its broker */
+	credentials?: Record<string, { id: string; name: string }>;
 }
 
 export interface ManualRun {
@@ -40,12 +42,12 @@ export async function runByHand(api: N8nApi, steps: NodeStep[], input?: Item): P
 						parameters: { mode: 'raw', jsonOutput: JSON.stringify(input), options: {} },
 					},
 				]),
-		...steps.map(({ node, parameters }, index) => ({
+		...steps.map(({ node, parameters, credentials: own }, index) => ({
 			name: `Step ${index + 1}`,
 			type: `n8n-nodes-erp-bridge.${node}`,
 			typeVersion: 1,
 			parameters,
-			credentials,
+			credentials: { ...credentials, ...own },
 		})),
 	].map((node, index) => ({ ...node, id: randomUUID(), position: [index * 200, 0] }));
 	const connections = Object.fromEntries(
