@@ -12,20 +12,20 @@ import {
 	type Refusal,
 } from '../../core/finance/calendar/periodLock';
 import { readBooks, type KeptBooks } from '../../core/store/fiscalBooks';
-import { recordKey, recordLocator } from '../shared/fields';
+import { fromStateStore, recordKey, recordLocator } from '../shared/fields';
 import type { OperationContext } from '../shared/operationContext';
 import { stateStore } from '../shared/stateStore';
 
 /** Fields that the operations on the books have in common, and how their values are read. */
 
 export const entityProperty: INodeProperties = {
-	...recordLocator('legal entity', 'entity', 'Legal Entity', 'searchLegalEntities', 'PLANT'),
+	...fromStateStore(recordLocator('legal entity', 'entity', 'Legal Entity', 'searchLegalEntities', 'PLANT')),
 	description: 'The company whose books it is about, as the accounting calendar names it',
 };
 export const Entity = recordKey;
 
 export const periodProperty: INodeProperties = {
-	...recordLocator('period', 'period', 'Period', 'searchPeriods', '2026-P03'),
+	...fromStateStore(recordLocator('period', 'period', 'Period', 'searchPeriods', '2026-P03')),
 	description: "A period of the legal entity's calendar",
 };
 export const Period = recordKey;

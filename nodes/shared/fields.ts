@@ -49,6 +49,16 @@ export function recordLocator(
 	};
 }
 
+/** A picker over what the state store keeps. Without this n8n asks for a credential before it shows the list. */
+export function fromStateStore(picker: INodeProperties): INodeProperties {
+	const modes = (picker.modes ?? []).map((mode) =>
+		mode.typeOptions === undefined
+			? mode
+			: { ...mode, typeOptions: { ...mode.typeOptions, skipCredentialsCheckInRLC: true } },
+	);
+	return { ...picker, modes };
+}
+
 export const returnAllProperties: INodeProperties[] = [
 	{
 		displayName: 'Return All',

@@ -8,10 +8,11 @@ import { z } from 'zod/v4';
 
 import { PolicyName } from '../../core/sync/policy/syncPolicy';
 import { allPolicies, type SavedPolicy } from '../../core/store/syncPolicies';
+import { fromStateStore } from './fields';
 import type { OperationContext } from './operationContext';
 import { stateStore } from './stateStore';
 
-export const policyProperty: INodeProperties = {
+export const policyProperty: INodeProperties = fromStateStore({
 	displayName: 'Policy',
 	name: 'policy',
 	type: 'resourceLocator',
@@ -28,7 +29,7 @@ export const policyProperty: INodeProperties = {
 		},
 		{ displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. head office to plants' },
 	],
-};
+});
 
 export const PolicyParameter = z.object({ policy: PolicyName });
 

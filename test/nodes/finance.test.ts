@@ -6,10 +6,13 @@ import {
 	type IExecuteFunctions,
 	type ILoadOptionsFunctions,
 	type INode,
+	type INodeCredentialDescription,
 	type INodeExecutionData,
+	type INodeProperties,
 } from 'n8n-workflow';
 
 import { Finance } from '../../nodes/Finance/Finance.node';
+import { SyncPolicy } from '../../nodes/SyncPolicy/SyncPolicy.node';
 
 const node = new Finance();
 const { description } = node;
@@ -120,6 +123,41 @@ test('asks for a ledger’s credential only where it talks to one', () => {
 		'erpBridgeTrytonApi',
 	]);
 });
+
+test.each([new Finance(), new SyncPolicy()])(
+	'lists of $description.displayName that need no credential are shown without one',
+	(given) => {
+		const { properties } = given.description;
+		const resources = properties.find(({ name }) => name === 'resource')?.options ?? [];
+		for (const resource of resources.flatMap((option) => ('value' in option ? [option.value] : []))) {
+			const operations = properties.filter(
+				({ name, displayOptions }) =>
+					name === 'operation' && displayOptions?.show?.resource?.includes(resource),
+			);
+			for (const option of operations.flatMap(({ options = [] }) => options)) {
+				const operation = 'value' in option ? option.value : '';
+				const parameters =
+					NodeHelpers.getNodeParameters(
+						properties,
+						{ resource, operation },
+						true,
+						false,
+						null,
+						given.description,
+					) ?? {};
+				const shown = { ...nodeWith({}), parameters };
+				const isShown = (property: INodeProperties | INodeCredentialDescription) =>
+					NodeHelpers.displayParameter(parameters, property, shown, given.description);
+				if ((given.description.credentials ?? []).some(isShown)) continue;
+				const lists = properties
+					.filter((property) => property.type === 'resourceLocator' && isShown(property))
+					.flatMap(({ modes = [] }) => modes.filter(({ type }) => type === 'list'));
+				for (const { typeOptions } of lists)
+					expect(typeOptions).toMatchObject({ skipCredentialsCheckInRLC: true });
+			}
+		}
+	},
+);
 
 describe('the accounting calendar', () => {
 	test('is saved from the form by versions; the same again makes none; what Get gives can be saved', async () => {

@@ -7,13 +7,13 @@ import type {
 import { z } from 'zod/v4';
 
 import { changeBooks } from '../../../../core/store/fiscalBooks';
-import { recordKey, recordLocator, shownFor } from '../../../shared/fields';
+import { fromStateStore, recordKey, recordLocator, shownFor } from '../../../shared/fields';
 import type { OperationContext } from '../../../shared/operationContext';
 import { booksOf, By, byProperty, contains, Reason, reasonProperty } from '../../bookFields';
 
 export const description: INodeProperties[] = shownFor('period', 'withdrawException', [
 	{
-		...recordLocator('exception', 'exception', 'Exception', 'searchExceptions', 'EX-12'),
+		...fromStateStore(recordLocator('exception', 'exception', 'Exception', 'searchExceptions', 'EX-12')),
 		description: 'The exception to end before its time; Grant Exception and Audit tell its key',
 	},
 	byProperty,

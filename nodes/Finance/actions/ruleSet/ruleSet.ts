@@ -3,9 +3,10 @@ import { z } from 'zod/v4';
 
 import { RuleSetName } from '../../../../core/finance/posting/ruleSet';
 import { allHolding } from '../../../../core/store/savedVersions';
+import { fromStateStore } from '../../../shared/fields';
 import { stateStore } from '../../../shared/stateStore';
 
-export const ruleSetProperty: INodeProperties = {
+export const ruleSetProperty: INodeProperties = fromStateStore({
 	displayName: 'Rule Set',
 	name: 'ruleSet',
 	type: 'resourceLocator',
@@ -22,7 +23,7 @@ export const ruleSetProperty: INodeProperties = {
 		},
 		{ displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. trading company' },
 	],
-};
+});
 
 export const RuleSetParameter = z.object({ ruleSet: RuleSetName });
 
