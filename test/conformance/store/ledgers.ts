@@ -9,6 +9,7 @@ import { conflictsOf, listConflicts, openConflicts, settleConflicts } from '../.
 import { moveCursor, readCursor } from '../../../core/store/cursors';
 import type { Database } from '../../../core/store/database';
 import { openStore } from '../../../core/store/open';
+import { bookedVouchers, recordBooked } from '../../../core/store/vouchers';
 import type { StoreKind } from './suite';
 
 /** The small ledgers above the state store, on whichever database. */
@@ -50,6 +51,21 @@ export function describeLedgers(name: string, { fresh }: StoreKind): void {
 			const wins = await Promise.all(Array.from({ length: 8 }, (_, index) => move('start', `end ${index}`)));
 			expect(wins.filter(Boolean)).toHaveLength(1);
 			await expect(readCursor(database, 'erp', 'salesOrder')).resolves.toBe(`end ${wins.indexOf(true)}`);
+		});
+	});
+
+	describe(`booked vouchers on ${name}`, () => {
+		const booked = (voucher: string, entry: string) => ({ voucher, entry, fingerprint: 'f', bookedAt: at });
+
+		test('what was recorded first of a voucher stays, and each ledger has its own', async () => {
+			await recordBooked(database, 'ledger', [booked('B', 'JE-2'), booked('A', 'JE-1')]);
+			await recordBooked(database, 'ledger', [booked('A', 'JE-9')]);
+			await recordBooked(database, 'other', [booked('A', 'JE-7')]);
+			const found = await bookedVouchers(database, 'ledger', ['A', 'B', 'C', 'A']);
+			expect([...found.entries()].sort()).toEqual([
+				['A', booked('A', 'JE-1')],
+				['B', booked('B', 'JE-2')],
+			]);
 		});
 	});
 
