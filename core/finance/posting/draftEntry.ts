@@ -3,7 +3,7 @@ import Big from 'big.js';
 import { meets, type Condition } from '../../model/conditions';
 import { valueAt } from '../../model/fields';
 import type { JournalEntryDraft } from '../../model/journalEntry';
-import { minorUnits } from '../../model/money';
+import { allocate, minorUnits } from '../../model/money';
 import { describeProblems } from '../../model/problems';
 import type { Dimensions } from '../../model/references';
 import { isForAccount, type DimensionRule } from '../dimensions/dimensionRule';
@@ -70,15 +70,27 @@ export function draftingBy({
 interface CompiledRule {
 	rule: VoucherRule;
 	conditions: Condition[];
-	lines: Array<{ line: RuleLine; amount: AmountExpression | { problem: string } }>;
+	lines: CompiledLine[];
+}
+
+interface CompiledLine {
+	line: RuleLine;
+	amount: AmountExpression | { problem: string };
+	sharedBy?: AmountExpression | { problem: string };
 }
 
 function compiled(rule: VoucherRule): CompiledRule {
-	const lines = rule.lines.map((line) => {
-		const parsed = parseAmount(line.amount);
-		return { line, amount: 'problem' in parsed ? parsed : parsed.expression };
-	});
+	const lines = rule.lines.map((line) => ({
+		line,
+		amount: expressionOf(line.amount),
+		...(line.sharedBy === undefined ? {} : { sharedBy: expressionOf(line.sharedBy) }),
+	}));
 	return { rule, conditions: rule.conditions.map(asked), lines };
+}
+
+function expressionOf(text: string): AmountExpression | { problem: string } {
+	const parsed = parseAmount(text);
+	return 'problem' in parsed ? parsed : parsed.expression;
 }
 
 type SourceLine = PostingDocument['lines'][number];
@@ -108,22 +120,18 @@ function draftEntry(
 		lines.push({ line: String(lines.length + 1), ...line, ...sides });
 		sources.push(source);
 	};
-	for (const [index, { line, amount: expression }] of ruleLines.entries()) {
-		const refuse = (problem: string) => ({
-			refused: `Rule "${rule.name}", line ${index + 1} (${line.account}), ${named}: ${problem}.`,
-		});
-		if ('problem' in expression) return refuse(expression.problem);
-		for (const source of line.per === 'line' ? document.lines : [undefined]) {
-			const read = reader(document, source);
-			const computed = compute(expression, read);
-			const problem = 'problem' in computed ? computed.problem : whyUnpostable(computed.amount);
-			if (problem !== undefined)
-				return refuse(source === undefined ? problem : `line ${source.line}: ${problem}`);
-			if ('problem' in computed) continue;
-			const amount = computed.amount.round(places, Big.roundHalfEven);
+	for (const [index, ruleLine] of ruleLines.entries()) {
+		const { line } = ruleLine;
+		const found = amountsOf(ruleLine, document);
+		if ('problem' in found)
+			return {
+				refused: `Rule "${rule.name}", line ${index + 1} (${line.account}), ${named}: ${found.problem}.`,
+			};
+		for (const { amount: exact, source } of found.amounts) {
+			const amount = exact.round(places, Big.roundHalfEven);
 			if (amount.eq(zero)) continue;
 			const signed = line.side === 'debit' ? amount : amount.times(minusOne);
-			post(signed, describedLine(line, document, source, read), source);
+			post(signed, describedLine(line, document, source, reader(document, source)), source);
 		}
 	}
 	if (lines.length === 0)
@@ -136,6 +144,53 @@ function draftEntry(
 		post(difference.times('-1'), { account: rule.roundingAccount, description: 'Rounding' });
 	}
 	return { voucher: voucherOf(rule, document, lines), sources };
+}
+
+/** The amounts of one line of a rule: one, one for each line of the document, or one divided among these. */
+function amountsOf(
+	{ line: { per }, amount: expression, sharedBy }: CompiledLine,
+	document: PostingDocument,
+): { amounts: Array<{ amount: Big; source: SourceLine | undefined }> } | { problem: string } {
+	if ('problem' in expression) return expression;
+	if (per !== 'share') {
+		const sources = per === 'line' ? document.lines : [undefined];
+		return eachAmount(expression, document, sources);
+	}
+	if (sharedBy === undefined || 'problem' in sharedBy)
+		return sharedBy ?? { problem: 'it does not say by what the amount is divided' };
+	const whole = eachAmount(expression, document, [undefined]);
+	if ('problem' in whole) return whole;
+	const weights = eachAmount(sharedBy, document, document.lines);
+	if ('problem' in weights) return weights;
+	const negative = weights.amounts.find(({ amount }) => amount.lt(zero));
+	if (negative !== undefined)
+		return { problem: `line ${negative.source?.line}: its share of the amount would be negative` };
+	if (weights.amounts.every(({ amount }) => amount.eq(zero)))
+		return { problem: 'what the amount is divided by is zero for every line' };
+	const shares = allocate(
+		(whole.amounts[0]?.amount ?? zero).toFixed(),
+		weights.amounts.map(({ amount }) => amount.toFixed()),
+		document.currency,
+	);
+	return {
+		amounts: weights.amounts.map(({ source }, at) => ({ amount: new Big(shares[at] ?? '0'), source })),
+	};
+}
+
+function eachAmount(
+	expression: AmountExpression,
+	document: PostingDocument,
+	sources: Array<SourceLine | undefined>,
+): { amounts: Array<{ amount: Big; source: SourceLine | undefined }> } | { problem: string } {
+	const amounts = [];
+	for (const source of sources) {
+		const computed = compute(expression, reader(document, source));
+		const problem = 'problem' in computed ? computed.problem : whyUnpostable(computed.amount);
+		if (problem !== undefined)
+			return { problem: source === undefined ? problem : `line ${source.line}: ${problem}` };
+		if ('amount' in computed) amounts.push({ amount: computed.amount, source });
+	}
+	return { amounts };
 }
 
 function voucherOf(rule: VoucherRule, document: PostingDocument, lines: EntryLine[]): Voucher {

@@ -11,18 +11,28 @@ const AmountText = z.string().superRefine((text, context) => {
 	if ('problem' in parsed) context.addIssue({ code: 'custom', message: `"${text}": ${parsed.problem}` });
 });
 
-const RuleLine = z.object({
-	account: name,
-	side: z.enum(['debit', 'credit']),
-	/** see amountExpression.ts; a negative result goes to the other side */
-	amount: AmountText,
-	/** once for the document, or once for each of its lines, whose fields are then `line....` */
-	per: z.enum(['document', 'line']),
-	/** names the document's customer or supplier, as receivables and payables must */
-	withPartner: z.boolean().default(false),
-	/** cost centre, profit centre, project number, source of funds ... */
-	dimensions: z.record(name, DimensionSource).default({}),
-});
+const RuleLine = z
+	.object({
+		account: name,
+		side: z.enum(['debit', 'credit']),
+		/** see amountExpression.ts; a negative result goes to the other side */
+		amount: AmountText,
+		/**
+		 * once for the document; once for each of its lines, whose fields are then `line....`; or once for the document and divided among
+		 * its lines, such as freight among cost centres
+		 */
+		per: z.enum(['document', 'line', 'share']),
+		/** what a `share` is divided by, for each line: `line.amount` */
+		sharedBy: AmountText.optional(),
+		/** names the document's customer or supplier, as receivables and payables must */
+		withPartner: z.boolean().default(false),
+		/** cost centre, profit centre, project number, source of funds ... */
+		dimensions: z.record(name, DimensionSource).default({}),
+	})
+	.refine(({ per, sharedBy }) => (per === 'share') === (sharedBy !== undefined), {
+		path: ['sharedBy'],
+		message: 'says by what an amount is divided among the lines; a share needs it and nothing else has it',
+	});
 export type RuleLine = z.infer<typeof RuleLine>;
 
 /** What an accountant says once: which documents become which entry. */

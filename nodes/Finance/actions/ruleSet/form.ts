@@ -132,8 +132,22 @@ const entryLineFields: INodeProperties[] = [
 		options: [
 			{ name: 'Document', value: 'document', description: 'Once' },
 			{ name: 'Line', value: 'line', description: 'Once for each line of the document' },
+			{
+				name: 'Share',
+				value: 'share',
+				description: 'Once for the document, divided among its lines without losing a cent',
+			},
 		],
 		default: 'line',
+	},
+	{
+		displayName: 'Shared By',
+		name: 'sharedBy',
+		type: 'string',
+		default: 'line.amount',
+		placeholder: 'e.g. line.quantity * line.unitCost',
+		displayOptions: { show: { per: ['share'] } },
+		description: 'What the amount is divided by, for each line of the document',
 	},
 	{
 		displayName: 'With Partner',
@@ -346,6 +360,7 @@ export const FormParameters = z.object({
 											side: z.string(),
 											amount: text,
 											per: z.string(),
+											sharedBy: z.string().trim().optional(),
 											withPartner: z.boolean().default(false),
 											dimensions: z
 												.object({
@@ -392,8 +407,9 @@ export function definitionOf({ voucherRules, dimensionRules }: z.infer<typeof Fo
 			...rule,
 			conditions: condition,
 			...(journal === '' ? {} : { journal }),
-			lines: lines.line.map(({ dimensions, ...line }) => ({
+			lines: lines.line.map(({ dimensions, sharedBy, ...line }) => ({
 				...line,
+				...(line.per === 'share' && sharedBy !== undefined ? { sharedBy } : {}),
 				dimensions: Object.fromEntries(
 					dimensions.dimension.map(({ name, from, source }) => [name, { [from]: source }]),
 				),

@@ -274,3 +274,58 @@ test('every entry balances, whatever the amounts and the currency', () => {
 		}),
 	);
 });
+
+describe('an amount of the document that is divided among its lines', () => {
+	const freight = VoucherRule.parse({
+		name: 'Freight',
+		document: 'invoice',
+		lines: [
+			{
+				account: '6601',
+				side: 'debit',
+				amount: 'freight',
+				per: 'share',
+				sharedBy: 'line.weight',
+				dimensions: { costCentre: { field: 'line.costCentre' } },
+			},
+			{ account: '2202', side: 'credit', amount: 'freight', per: 'document' },
+		],
+		roundingAccount: '6900',
+	});
+	const invoice = (freightAmount: string, weights: string[]) =>
+		document({
+			type: 'invoice',
+			freight: freightAmount,
+			lines: weights.map((weight, index) => ({
+				line: String(index + 1),
+				weight,
+				costCentre: `CC${index + 1}`,
+			})),
+		});
+
+	test('goes to each line by its share, to the last cent', () => {
+		const { lines } = entryOf(draftEntry(invoice('100.00', ['1', '1', '1']), [freight]));
+		expect(lines.map(({ debit, credit, dimensions }) => [debit, credit, dimensions?.costCentre])).toEqual([
+			['33.34', '0.00', 'CC1'],
+			['33.33', '0.00', 'CC2'],
+			['33.33', '0.00', 'CC3'],
+			['0.00', '100.00', undefined],
+		]);
+	});
+
+	test('is refused when nothing says how', () => {
+		expect(draftEntry(invoice('100.00', ['0', '0']), [freight])).toEqual({
+			refused:
+				'Rule "Freight", line 1 (6601), invoice D-1 of sandbox-erp: what the amount is divided by is zero for every line.',
+		});
+		expect(draftEntry(invoice('100.00', ['2', '-1']), [freight])).toEqual({
+			refused:
+				'Rule "Freight", line 1 (6601), invoice D-1 of sandbox-erp: line 2: its share of the amount would be negative.',
+		});
+		const bare = { ...freight, lines: freight.lines.map(({ sharedBy: _sharedBy, ...line }) => line) };
+		const { error } = VoucherRule.safeParse(bare);
+		expect(error === undefined ? '' : describeProblems(fieldProblems(error, bare))).toContain(
+			'lines.0.sharedBy',
+		);
+	});
+});
