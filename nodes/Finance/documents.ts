@@ -20,6 +20,7 @@ export const postedDocuments: INodePropertyOptions[] = [
 /** What may have to carry dimensions: also what is never posted itself. */
 export const dimensionedDocuments: INodePropertyOptions[] = [
 	...postedDocuments,
+	{ name: 'Journal Entry', value: 'journalEntry', description: 'Its lines have accounts of their own' },
 	{ name: 'Purchase Order', value: 'purchaseOrder' },
 	{ name: 'Sales Order', value: 'salesOrder' },
 ].toSorted((a, b) => (a.name < b.name ? -1 : 1));
