@@ -2,6 +2,15 @@ import { BridgeError } from '../../core/ports/errors';
 import type { Outcome } from '../../core/ports/systemConnector';
 import { naming } from './naming';
 
+/** The same outcomes; each error names the entity and the record. */
+export function namedOutcomes<T>(entity: string, outcomes: Array<Outcome<T>>): Array<Outcome<T>> {
+	return outcomes.map((outcome) =>
+		'error' in outcome
+			? { key: outcome.key, error: naming(entity, outcome.error, outcome.key) as BridgeError }
+			: outcome,
+	);
+}
+
 /**
  * The work for each request, one after the other, since Tryton takes one record a call; one that fails takes no neighbour
  * with it. Errors name the entity and the record.

@@ -17,6 +17,7 @@ import type {
 	WritableEntity,
 } from '../../core/ports/systemConnector';
 import type { Receipt } from '../../core/model/receipt';
+import type { Reservation } from '../../core/model/reservation';
 import type { Shipment } from '../../core/model/shipment';
 import { ValidationError } from '../../core/ports/errors';
 import { Documents } from './documents/documents';
@@ -27,6 +28,7 @@ import { describeModels } from './fieldDescriptions';
 import { Items } from './items';
 import { named, namedPages } from './naming';
 import type { TrytonWarehouseOptions } from './options';
+import { namedOutcomes } from './outcomes';
 import { matchReservations } from './match/matchReservations';
 import { Movements } from './movements';
 import { once } from './once';
@@ -133,11 +135,7 @@ export class TrytonWms implements SystemConnector {
 		if (!(this.capabilities().entities[entity]?.actions ?? []).includes(String(action))) {
 			throw this.unsupported(`the action "${String(action)}" on ${entity}`);
 		}
-		if (entity === 'shipment') return (await this.shipments.act(String(action), requests)) as Outcomes;
-		if (entity === 'receipt') return (await this.receipts.act(String(action), requests)) as Outcomes;
-		// The only pair of entity and action that is left here.
-		const matches = requests as Array<ActRequest<ReservationMatch>>;
-		return (await matchReservations(this.warehouse, matches)) as Outcomes;
+		return namedOutcomes(entity, (await this.acted(entity, String(action), requests)) as Outcomes);
 	}
 
 	async create<E extends WritableEntity>(
@@ -167,6 +165,17 @@ export class TrytonWms implements SystemConnector {
 	async check(): Promise<void> {
 		await this.warehouse.site();
 		await this.warehouse.session.call(`model.${shipmentModel}.search_count`, [[]]);
+	}
+
+	private async acted<I>(
+		entity: keyof Actions,
+		action: string,
+		requests: Array<ActRequest<I>>,
+	): Promise<Array<Outcome<Shipment | Receipt | Reservation>>> {
+		if (entity === 'shipment') return await this.shipments.act(action, requests);
+		if (entity === 'receipt') return await this.receipts.act(action, requests);
+		// The only pair of entity and action that is left here.
+		return await matchReservations(this.warehouse, requests as Array<ActRequest<ReservationMatch>>);
 	}
 
 	private reader(entity: EntityName): Reader {

@@ -201,6 +201,9 @@ export function connectorConformance(name: string, served: Served, start: () => 
 			}
 		});
 
+		/** They leave stamps ahead of every clock behind, and so come after all else. */
+		const clockJumps: Array<[entity: string, title: string, work: () => Promise<void>]> = [];
+
 		describe.each(Object.keys(served.entities))('%s', (entity) => {
 			const own = () => entityOf(entity);
 			const { cannot = {}, changes: polled } = served.entities[entity as EntityName] ?? {};
@@ -480,13 +483,17 @@ export function connectorConformance(name: string, served: Served, start: () => 
 				);
 			}
 
-			needing(['make'], 'changes: none is missed after a clock that ran ahead was put right', async () => {
+			const afterJumps = (title: string, work: () => Promise<void>): void => {
+				if (cannot.make === undefined) clockJumps.push([entity, title, work]);
+			};
+
+			afterJumps('after a clock that ran ahead was put right', async () => {
 				const { cursor } = await walk(direct, own().entity);
 				const ahead = await subject.jumped(3_600_000, () => looksOn(cursor));
 				await looksOn(ahead, 2);
 			});
 
-			needing(['make'], 'changes: none is missed when the clock is set back within the overlap', async () => {
+			afterJumps('when the clock is set back within the overlap', async () => {
 				const { cursor } = await walk(direct, own().entity);
 				const right = await looksOn(cursor);
 				await subject.jumped(-1_000, () => looksOn(right));
@@ -675,6 +682,10 @@ export function connectorConformance(name: string, served: Served, start: () => 
 						expect(await request.applied()).toBe(1);
 					});
 			});
+
+		describe('changes, none of which is missed', () => {
+			test.each(clockJumps)('%s: %s', async (_entity, _title, work) => await work());
+		});
 	});
 }
 
