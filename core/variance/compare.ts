@@ -1,0 +1,277 @@
+import Big from 'big.js';
+
+import {
+	periodKey,
+	periodsOfYear,
+	type FiscalCalendar,
+	type FiscalPeriod,
+} from '../finance/calendar/fiscalCalendar';
+import { normalise } from '../model/decimal';
+import { ValidationError } from '../ports/errors';
+import type { VarianceDefinition } from './definition';
+import { allRows, type Cell, type Source, type VarianceEngine } from './engine';
+import {
+	varianceClasses,
+	type Finding,
+	type SideFigures,
+	type VarianceClass,
+	type VarianceSummary,
+} from './finding';
+import {
+	bits,
+	comparedTable,
+	dateRange,
+	daysTable,
+	examinedTable,
+	figuresOf,
+	findingRows,
+	findingsTable,
+	keySeparator,
+	linesTable,
+	matchedRows,
+	sideTable,
+	suspectsTable,
+	totals,
+} from './statements';
+
+/** A comparison that has run; its rows are read from the engine for as long as that is open. */
+export interface Comparison {
+	summary: VarianceSummary;
+	/** the most money first */
+	findings(limit?: number): AsyncGenerator<Finding[]>;
+	matched(): AsyncGenerator<MatchedDeal[]>;
+}
+
+export interface MatchedDeal {
+	key: string[];
+	/** number of lines by the side's name */
+	lines: Record<string, number>;
+}
+
+/**
+ * Compares the sides inside the engine's database: every statement works on all lines at once. Each line ends up in exactly one outcome,
+ * that of its deal. Throws ValidationError when a source cannot be read whole; then there is no result at all.
+ */
+export async function compare(
+	engine: VarianceEngine,
+	definition: VarianceDefinition,
+	sources: Source[],
+): Promise<Comparison> {
+	for (const [index, source] of sources.entries()) {
+		try {
+			await engine.run(linesTable(definition, index, engine.dialect, source));
+		} catch (error) {
+			throw await source.explain(error as Error);
+		}
+		await engine.run(sideTable(definition, index));
+	}
+	const hasPeriods = await layOutDays(engine, definition);
+	await engine.run(comparedTable(definition, hasPeriods));
+	await engine.run(suspectsTable(definition));
+	await engine.run(examinedTable(definition));
+	await engine.run(findingsTable(definition));
+	const summary = await summarise(engine, definition);
+	return {
+		summary,
+		async *findings(limit) {
+			for await (const rows of engine.rows(findingRows(definition, hasPeriods, limit)))
+				yield rows.map((row) => findingOf(definition, row));
+		},
+		async *matched() {
+			for await (const rows of engine.rows(matchedRows(definition)))
+				yield rows.map(([deal, ...lines]) => ({
+					key: String(deal).split(keySeparator),
+					lines: Object.fromEntries(definition.sides.map(({ name }, index) => [name, Number(lines[index])])),
+				}));
+		},
+	};
+}
+
+/** True when there is a table of days by which periods can be told. */
+async function layOutDays(engine: VarianceEngine, definition: VarianceDefinition): Promise<boolean> {
+	const { calendar } = definition;
+	const range = dateRange(definition);
+	if (calendar === undefined || range === undefined) return false;
+	const [[low, high] = []] = await allRows(engine, range);
+	if (typeof low !== 'string' || typeof high !== 'string') return false;
+	await engine.run(daysTable(periodsBetween(calendar, low, high), engine.dialect));
+	return true;
+}
+
+function periodsBetween(calendar: FiscalCalendar, low: string, high: string): FiscalPeriod[] {
+	const [first, last] = [low, high].map((date) => Number(date.slice(0, 4)));
+	if (first === undefined || last === undefined || last - first > 200)
+		throw refused(
+			`The dates reach from ${low} to ${high}; a comparison spans at most 200 years. Nothing was reported. Check the dates.`,
+		);
+	const periods = Array.from({ length: last - first + 3 }, (_, index) =>
+		periodsOfYear(calendar, first - 1 + index),
+	).flat();
+	for (const date of [low, high])
+		if (!periods.some(({ from, to }) => from <= date && date <= to))
+			throw refused(
+				`The calendar "${calendar.name}" has no period for ${date}. Nothing was reported. Add the periods, or check the date.`,
+			);
+	return periods.map((period) => ({ ...period, key: periodKey(period.year, period.number) }));
+}
+
+async function summarise(engine: VarianceEngine, definition: VarianceDefinition): Promise<VarianceSummary> {
+	const { sides } = definition;
+	const [all = []] = await allRows(engine, totals(definition, 'compared'));
+	const found = await allRows(engine, totals(definition, 'findings'));
+	const parts = found.map((row) => {
+		const [klass, pending, atStake] = row.slice(1 + sides.length * 2);
+		const isPending = pending === true;
+		return {
+			deals: Number(row[0]),
+			lines: sides.map((_, index) => Number(row[1 + index * 2])),
+			amounts: sides.map((_, index) => String(row[2 + index * 2])),
+			class: String(klass) as VarianceClass,
+			outcome: isPending ? 'pending' : klass === 'ambiguous' ? 'ambiguous' : 'different',
+			atStake: String(atStake),
+		} as const;
+	});
+	type Part = (typeof parts)[number];
+	const where = (outcome: Part['outcome']) => parts.filter((part) => part.outcome === outcome);
+	const deals = (some: Part[]) => some.reduce((sum, part) => sum + part.deals, 0);
+	const settled = parts.filter(({ outcome }) => outcome !== 'pending');
+	const amountOf = (index: number) => new Big(String(all[2 + index * 2] ?? '0'));
+	const totalDeals = Number(all[0] ?? 0);
+	return {
+		name: definition.name,
+		asOf: definition.asOf,
+		currency: definition.currency,
+		deals: totalDeals,
+		matched: totalDeals - deals(parts),
+		different: deals(where('different')),
+		ambiguous: deals(where('ambiguous')),
+		pending: deals(where('pending')),
+		atStake: added(settled.map(({ atStake }) => atStake)),
+		classes: Object.fromEntries(
+			varianceClasses.map((name) => {
+				const some = settled.filter((part) => part.class === name);
+				return [name, { findings: deals(some), atStake: added(some.map(({ atStake }) => atStake)) }];
+			}),
+		) as VarianceSummary['classes'],
+		sides: sides.map(({ name }, index) => {
+			const lines = Number(all[1 + index * 2]);
+			const linesOf = (some: Part[]) => some.reduce((sum, part) => sum + (part.lines[index] ?? 0), 0);
+			const difference = amountOf(index).minus(amountOf(0));
+			const inFindings = new Big(added(parts.map(({ amounts }) => amounts[index] ?? '0'))).minus(
+				added(parts.map(({ amounts }) => amounts[0] ?? '0')),
+			);
+			return {
+				name,
+				lines,
+				matched: lines - linesOf(parts),
+				different: linesOf(where('different')),
+				ambiguous: linesOf(where('ambiguous')),
+				pending: linesOf(where('pending')),
+				amount: plain(amountOf(index)),
+				difference: plain(difference),
+				withinTolerance: plain(difference.minus(inFindings)),
+				inFindings: plain(inFindings),
+			};
+		}),
+	};
+}
+
+function findingOf(definition: VarianceDefinition, row: Cell[]): Finding {
+	const [deal, klass, flags, pending, atStake, partner, owner, since, firstPeriod, lastPeriod] = row;
+	const count = definition.sides.length;
+	const locals = row.slice(10, 10 + count);
+	let at = 10 + count;
+	const sides: Record<string, SideFigures> = {};
+	for (const [index, { name }] of definition.sides.entries()) {
+		const names = figuresOf(definition, index);
+		const values = new Map(names.map((figure, offset) => [figure, row[at + offset] ?? null]));
+		at += names.length;
+		if (values.get('n') !== null) sides[name] = figures(values);
+	}
+	const primary = String(klass) as VarianceClass;
+	return {
+		key: String(deal).split(keySeparator),
+		class: primary,
+		also: alsoOf(Number(flags), primary),
+		pending: pending === true,
+		atStake: normalise(String(atStake)),
+		...(since === null || since === undefined
+			? {}
+			: { since: String(since), age: daysFrom(String(since), definition.asOf) }),
+		...(partner === null || partner === undefined ? {} : { partner: String(partner) }),
+		...(owner === null || owner === undefined ? {} : { owner: String(owner) }),
+		...(firstPeriod === null || firstPeriod === undefined
+			? {}
+			: { periods: { first: String(firstPeriod), last: String(lastPeriod) } }),
+		sides,
+		differences: Object.fromEntries(
+			definition.sides.flatMap(({ name }, index) =>
+				index === 0 ? [] : [[name, plain(new Big(text(locals[index])).minus(text(locals[0])))]],
+			),
+		),
+	};
+}
+
+function figures(values: Map<string, Cell>): SideFigures {
+	const decimal = (name: string) => {
+		const value = values.get(name);
+		return value === null || value === undefined ? undefined : normalise(String(value));
+	};
+	const word = (name: string) => {
+		const value = values.get(name);
+		return value === null || value === undefined ? undefined : String(value);
+	};
+	const low = decimal('price_low');
+	const high = decimal('price_high');
+	const without = Number(values.get('without_dimension') ?? 0);
+	return defined({
+		lines: Number(values.get('n')),
+		quantity: decimal('quantity'),
+		price: low === undefined || high === undefined ? undefined : { low, high },
+		amount: decimal('amount'),
+		tax: decimal('tax'),
+		currency: word('currency_low'),
+		rate: decimal('rate_high'),
+		cost: decimal('cost'),
+		balance: decimal('balance'),
+		firstDate: word('day_low'),
+		lastDate: word('day_high'),
+		document: word('document'),
+		withoutDimension: without === 0 ? undefined : without,
+	}) as unknown as SideFigures;
+}
+
+function defined(record: Record<string, unknown>): Record<string, unknown> {
+	return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
+}
+
+/** An amount follows from quantity and price, and tax from the amount: naming both would say the same twice. */
+function alsoOf(flags: number, primary: VarianceClass): VarianceClass[] {
+	const all = Object.entries(bits).flatMap(([name, bit]) => ((flags & bit) === 0 ? [] : [name])) as string[];
+	const explained = new Set<string>([primary]);
+	const grave: string[] = ['ambiguous', 'duplicate', 'missing', 'quantity', 'price', 'rate'];
+	if (grave.includes(primary))
+		for (const name of ['amount', 'tax', 'rounding', 'costing']) explained.add(name);
+	if (primary === 'duplicate' || primary === 'ambiguous') explained.add('quantity');
+	return varianceClasses.filter((name) => all.includes(name) && !explained.has(name));
+}
+
+function daysFrom(since: string, asOf: string): number {
+	return Math.round((Date.parse(asOf) - Date.parse(since)) / 86_400_000);
+}
+
+function text(cell: Cell | undefined): string {
+	return cell === null || cell === undefined ? '0' : String(cell);
+}
+
+function added(values: string[]): string {
+	return plain(values.reduce((sum, value) => sum.plus(value), new Big('0')));
+}
+
+function plain(value: Big): string {
+	return normalise(value.toFixed());
+}
+
+function refused(message: string): ValidationError {
+	return new ValidationError(message, { system: 'variance' });
+}
