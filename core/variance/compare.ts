@@ -19,6 +19,7 @@ import {
 } from './finding';
 import {
 	bits,
+	breakdowns,
 	comparedTable,
 	dateRange,
 	daysTable,
@@ -40,6 +41,23 @@ export interface Comparison {
 	/** the most money first */
 	findings(limit?: number): AsyncGenerator<Finding[]>;
 	matched(): AsyncGenerator<MatchedDeal[]>;
+	breakdowns(): Promise<Breakdowns>;
+}
+
+/** Findings that are not pending, grouped; a group is empty when no side has the column for it. */
+export interface Breakdowns {
+	/** fiscal periods, or months without a calendar, in order of time */
+	periods: Group[];
+	/** `name` is the index of the age group: those of `ageLimits`, then what is older */
+	ages: Group[];
+	/** the ten with the most money at stake */
+	partners: Group[];
+}
+
+export interface Group {
+	name: string;
+	findings: number;
+	atStake: string;
 }
 
 export interface MatchedDeal {
@@ -76,6 +94,22 @@ export async function compare(
 		async *findings(limit) {
 			for await (const rows of engine.rows(findingRows(definition, hasPeriods, limit)))
 				yield rows.map((row) => findingOf(definition, row));
+		},
+		async breakdowns() {
+			const sql = breakdowns(definition, hasPeriods);
+			const groups = async (query: string | undefined) =>
+				query === undefined
+					? []
+					: (await allRows(engine, query)).map(([name, findings, atStake]) => ({
+							name: String(name),
+							findings: Number(findings),
+							atStake: normalise(String(atStake)),
+						}));
+			return {
+				periods: await groups(sql.periods),
+				ages: await groups(sql.ages),
+				partners: await groups(sql.partners),
+			};
 		},
 		async *matched() {
 			for await (const rows of engine.rows(matchedRows(definition)))

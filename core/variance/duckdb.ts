@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 
-import type { Cell, Dialect, VarianceEngine } from './engine';
+import { identifier, type Cell, type Dialect, type VarianceEngine } from './engine';
 
 export interface DuckDbOptions {
 	/** what DuckDB may hold in memory; more goes to the disk. 1,000 MB when left out */
@@ -30,8 +30,8 @@ const dialect: Dialect = {
 };
 
 /**
- * DuckDB in this process, with threads of its own and a database file in a temporary folder, so that its size is bounded by the disk and
- * not by memory. The module is loaded at the first use: it is native, and nodes that compare nothing need it not.
+ * DuckDB in this process, with threads of its own. What exceeds its memory limit goes to a temporary folder, so that size is bounded by
+ * the disk. The module is loaded at the first use: it is native, and nodes that compare nothing need it not.
  */
 export async function openDuckDb({
 	memoryMb = 1_000,
@@ -41,7 +41,7 @@ export async function openDuckDb({
 	const { DuckDBInstance } = await import('@duckdb/node-api');
 	const own = await mkdtemp(join(folder, 'erp-bridge-variance-'));
 	try {
-		const instance = await DuckDBInstance.create(join(own, 'variance.duckdb'), {
+		const instance = await DuckDBInstance.create(':memory:', {
 			memory_limit: `${memoryMb}MB`,
 			temp_directory: join(own, 'spill'),
 			...(threads === undefined ? {} : { threads: String(threads) }),
@@ -60,6 +60,12 @@ export async function openDuckDb({
 			},
 			rows: (sql) => pieces(connection, sql),
 			async close() {
+				// Closing frees everything on the event loop's own thread; dropping the tables first does it on DuckDB's.
+				const tables = await connection.runAndReadAll(
+					'SELECT table_name FROM duckdb_tables() WHERE temporary',
+				);
+				for (const [table] of tables.getRows())
+					await connection.run(`DROP TABLE ${identifier(String(table))}`);
 				connection.closeSync();
 				instance.closeSync();
 				await rm(own, { recursive: true, force: true });
@@ -71,13 +77,21 @@ export async function openDuckDb({
 	}
 }
 
+/** Reading a whole chunk of 2,048 wide rows at once would hold up the event loop. */
+const rowsAPiece = 100;
+
 async function* pieces(connection: DuckDBConnection, sql: string): AsyncGenerator<Cell[][]> {
 	const result = await connection.stream(sql);
 	for (;;) {
 		const chunk = await result.fetchChunk();
 		if (chunk === null || chunk.rowCount === 0) return;
-		yield chunk.getRows().map((row) => row.map(cellOf));
-		await setImmediate();
+		for (let start = 0; start < chunk.rowCount; start += rowsAPiece) {
+			const piece: Cell[][] = [];
+			for (let row = start; row < Math.min(start + rowsAPiece, chunk.rowCount); row += 1)
+				piece.push(chunk.getRowValues(row).map(cellOf));
+			yield piece;
+			await setImmediate();
+		}
 	}
 }
 

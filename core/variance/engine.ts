@@ -20,7 +20,7 @@ export interface Dialect {
 export interface VarianceEngine {
 	readonly dialect: Dialect;
 	run(sql: string): Promise<void>;
-	/** rows in pieces of some thousand, each row by position */
+	/** rows in small pieces, each row by position; between two the event loop gets its turn */
 	rows(sql: string): AsyncIterable<Cell[][]>;
 	/** Ends the session and removes what it left on the disk. */
 	close(): Promise<void>;

@@ -64,7 +64,7 @@ export function sideTable(definition: VarianceDefinition, index: number): string
 	const { columns } = sideAt(definition, index);
 	const sum = (expression: string) => `coalesce(sum(${expression}), 0)`;
 	const own = (expression: string) => `CAST(${expression} AS DECIMAL(38, 8))`;
-	const local = columns.rate === undefined ? 'amount' : `CAST(amount * coalesce(rate, 1) AS DECIMAL(38, 8))`;
+	const local = columns.rate === undefined ? 'amount' : 'amount * coalesce(rate, 1)';
 	const extremes = (name: string) => [`min(${name}) AS ${name}_low`, `max(${name}) AS ${name}_high`];
 	const cells = [
 		'deal',
@@ -75,7 +75,7 @@ export function sideTable(definition: VarianceDefinition, index: number): string
 			? columns.debit === undefined
 				? []
 				: [`${own(sum('debit'))} AS amount`, `${own(sum('debit'))} AS local`]
-			: [`${own(sum('amount'))} AS amount`, `${own(sum(local))} AS local`]),
+			: [`${own(sum('amount'))} AS amount`, `${sum(local)} AS local`]),
 		...(columns.tax === undefined ? [] : [`${own(sum('tax'))} AS tax`]),
 		...(columns.currency === undefined ? [] : extremes('currency')),
 		...(columns.rate === undefined ? [] : extremes('rate')),
@@ -469,4 +469,29 @@ export function matchedRows(definition: VarianceDefinition): string {
 	const any = Object.values(bits).reduce((all, bit) => all | bit, 0);
 	const lines = definition.sides.map((_, index) => `CAST(n${index} AS VARCHAR)`);
 	return `SELECT deal, ${lines.join(', ')} FROM compared WHERE (flags & ${any}) = 0`;
+}
+
+/** Ages in days by which findings are grouped: up to 7, up to 30, up to 90, and more. */
+export const ageLimits = [7, 30, 90] as const;
+
+/** Number of findings and money at stake by period, by age and by partner; pending ones are left out. */
+export function breakdowns(
+	definition: VarianceDefinition,
+	hasPeriods: boolean,
+): Record<'periods' | 'ages' | 'partners', string | undefined> {
+	const dated = withColumn(definition, 'date').length > 0;
+	const partnered = withColumn(definition, 'partner').length > 0;
+	const by = (group: string, rest: string) =>
+		`SELECT ${group} AS name, CAST(count(*) AS VARCHAR), CAST(sum(at_stake) AS VARCHAR) FROM findings WHERE NOT pending AND ${group} IS NOT NULL GROUP BY ${group} ${rest}`;
+	const age = `CAST(${literal(definition.asOf)} AS DATE) - first_day`;
+	const ageGroup = `CASE ${ageLimits.map((limit, index) => `WHEN ${age} <= ${limit} THEN '${index}'`).join(' ')} WHEN first_day IS NOT NULL THEN '${ageLimits.length}' END`;
+	return {
+		periods: hasPeriods
+			? by('last_period', 'ORDER BY name')
+			: dated
+				? by('substr(CAST(last_day AS VARCHAR), 1, 7)', 'ORDER BY name')
+				: undefined,
+		ages: dated ? by(ageGroup, 'ORDER BY name') : undefined,
+		partners: partnered ? by('partner', 'ORDER BY sum(at_stake) DESC, name LIMIT 10') : undefined,
+	};
 }
