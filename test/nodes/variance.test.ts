@@ -28,6 +28,8 @@ async function run(given: Record<string, unknown>, items: object[] = [{}]): Prom
 		getNodeParameter: (name: string) => parameters[name],
 		continueOnFail: () => false,
 		helpers: {
+			resolvePath: async (path: string) => path,
+			isFilePathBlocked: () => false,
 			prepareBinaryData: async (data: Buffer, fileName: string, mimeType: string): Promise<IBinaryData> => ({
 				data: data.toString('base64'),
 				fileName,

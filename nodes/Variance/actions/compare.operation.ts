@@ -278,7 +278,22 @@ async function sourceOf(
 	const { from: file, encoding, delimiter, decimalMark, expectedRows } = origin;
 	const given = { encoding, delimiter, decimalMark, expectedRows };
 	const as = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-	return await csvSource(engine, { file, ...as } as CsvFile, side);
+	return await csvSource(engine, { ...as, file: await allowedFile(context, side, file) } as CsvFile, side);
+}
+
+/** DuckDB reads the file itself, past n8n: whether n8n may read it (N8N_RESTRICT_FILE_ACCESS_TO) is asked before, with all links resolved. */
+async function allowedFile(context: OperationContext, { name }: Side, file: string): Promise<string> {
+	const { resolvePath, isFilePathBlocked } = context.functions.helpers;
+	const resolved = await resolvePath(file).catch(() => undefined);
+	if (resolved === undefined)
+		throw context.invalid(
+			`The side "${name}" names the file "${file}", whose folder is not there. Nothing was compared.`,
+		);
+	if (isFilePathBlocked(resolved))
+		throw context.invalid(
+			`The side "${name}" names the file "${file}", which n8n may not read. Put it into a folder of N8N_RESTRICT_FILE_ACCESS_TO; without that setting, into ~/.n8n-files. Nothing was compared.`,
+		);
+	return resolved;
 }
 
 /** The items of each side. One without a known side is refused: leaving it out would be half a report. */
