@@ -17,6 +17,8 @@ import { postEntries } from './postEntries';
  * accounts and assets need their modules; without them only these entities are refused.
  */
 export class TrytonFinance extends ServedEntities {
+	private readonly books: Books;
+
 	constructor(options: TrytonFinanceOptions) {
 		const session = new TrytonSession(options);
 		const books = new Books(session, options);
@@ -59,10 +61,12 @@ export class TrytonFinance extends ServedEntities {
 			as: 'finance',
 			hint: 'It serves accounts, dimension values, journal entries, ledger periods and assets; for orders connect it as ERP, for stock as WMS.',
 		});
+		this.books = books;
 	}
 
 	async check(): Promise<void> {
-		await this.session.company();
+		await this.books.company();
+		await this.books.analytic();
 		await this.session.call('model.account.move.search_count', [[]]);
 	}
 }
