@@ -225,6 +225,24 @@ export function describeSyncPolicy(name: string, { fresh }: StoreKind): void {
 				})
 			).answers;
 
+		/** Readers of A at the same moment; resolves once all but the one that asks have seen that somebody does. */
+		const readTogether = async (count: number, more: Partial<OnDemandRead> = {}) => {
+			const seen = new Set<number>();
+			let everybodyWaits = () => {};
+			const waiting = new Promise<void>((resolve) => (everybodyWaits = resolve));
+			const readings = Array.from({ length: count }, async (_, index) => {
+				const transaction: Database['transaction'] = async (statements) => {
+					const results = await database.transaction(statements);
+					if (results.flat().some(({ lease }) => typeof lease === 'string')) seen.add(index);
+					if (seen.size === count - 1) everybodyWaits();
+					return results;
+				};
+				return await read(['A'], { ...more, database: { ...database, transaction } });
+			});
+			await waiting;
+			return readings;
+		};
+
 		beforeEach(() => {
 			now = at;
 			asked = [];
@@ -258,13 +276,9 @@ export function describeSyncPolicy(name: string, { fresh }: StoreKind): void {
 				await held;
 				return named(keys);
 			};
-			const all = Promise.all(
-				Array.from({ length: 50 }, async () => await read(['A'], { timeToLiveMs: 0, clock: Date.now })),
-			);
-			// Each has looked at the store at least once.
-			for (let looks = 0; looks < 20; looks += 1) await database.transaction([{ sql: 'SELECT 1 AS one' }]);
+			const readings = await readTogether(50, { timeToLiveMs: 0, clock: Date.now });
 			release();
-			const answers = (await all).map((one) => one.get('A'));
+			const answers = (await Promise.all(readings)).map((one) => one.get('A'));
 			expect(asked).toEqual([['A']]);
 			const from = answers.map((one) => one !== undefined && 'from' in one && one.from);
 			expect(from.filter((one) => one === 'request')).toHaveLength(1);
@@ -307,10 +321,9 @@ export function describeSyncPolicy(name: string, { fresh }: StoreKind): void {
 				await held;
 				throw new UnavailableError('erp is away.', { system: 'erp', retryAfterMs: 7 });
 			};
-			const all = Promise.all(Array.from({ length: 10 }, async () => await read(['A'])));
-			for (let looks = 0; looks < 20; looks += 1) await database.transaction([{ sql: 'SELECT 1 AS one' }]);
+			const readings = await readTogether(10);
 			release();
-			for (const answers of await all)
+			for (const answers of await Promise.all(readings))
 				expect(answers.get('A')).toMatchObject({
 					error: { name: 'UnavailableError', message: 'erp is away.', subject: { retryAfterMs: 7 } },
 				});

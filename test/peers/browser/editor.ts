@@ -115,10 +115,13 @@ export class Editor {
 			await this.page.getByTestId(side).getByText('JSON', { exact: true }).click();
 	}
 
-	/** The JSON on the output side, without white space. */
-	async output(): Promise<string> {
+	/** Waits until the JSON on the output side holds a text, whatever white space is between: n8n draws long output bit by bit. */
+	async outputHolds(text: string): Promise<void> {
 		const lines = this.page.getByTestId('output-panel').getByTestId('ndv-data-container');
-		return (await lines.innerText()).replace(/\s+/g, '');
+		const wanted = lines.filter({
+			hasText: new RegExp([...text].map((one) => one.replace(/\W/, '\\$&')).join('\\s*')),
+		});
+		await wanted.waitFor();
 	}
 
 	/** Presses, moves and releases the mouse as a hand does: a browser takes a press without a way for a click. */
