@@ -22,6 +22,7 @@ import type {
 } from '../../core/ports/systemConnector';
 import { describeModels } from './fieldDescriptions';
 import { named, namedPages } from './naming';
+import { namedOutcomes } from './outcomes';
 import type { TrytonSession } from './session';
 
 /** What serves one entity; what is absent it cannot do. */
@@ -137,7 +138,7 @@ export abstract class ServedEntities implements SystemConnector {
 			throw this.unsupported(`the action "${String(action)}" on ${entity}`);
 		}
 		const outcomes = await act(String(action), requests as Array<ActRequest<NoInput>>);
-		return outcomes as Array<Outcome<E extends EntityName ? Entities[E] : never>>;
+		return namedOutcomes(entity, outcomes) as Array<Outcome<E extends EntityName ? Entities[E] : never>>;
 	}
 
 	async describe(entity: EntityName): Promise<FieldDescription[]> {

@@ -26,7 +26,7 @@ export interface KeptRecord {
 }
 
 /** Records kept in one store; the longest ago read go first. */
-export const mostKeptRecords = 10_000;
+const mostKeptRecords = 10_000;
 /** Rows that one eviction removes at most. */
 const evictedAtOnce = 1_000;
 

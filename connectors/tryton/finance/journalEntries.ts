@@ -12,7 +12,7 @@ import { NumberedRecords } from './numberedRecords';
 
 export const moveModel = 'account.move';
 export const moveLineModel = 'account.move.line';
-export const analyticLineModel = 'analytic_account.line';
+const analyticLineModel = 'analytic_account.line';
 
 const MoveRow = z.object({
 	id: z.number().int(),

@@ -10,7 +10,7 @@ import { NumberedRecords } from './numberedRecords';
 export const periodModel = 'account.period';
 
 /** Tryton's states of a period. */
-export const periodStates = {
+const periodStates = {
 	open: 'open',
 	close: 'closed',
 	locked: 'locked',
