@@ -47,6 +47,14 @@ export class ErpBridgeSandboxApi implements ICredentialType {
 			description: 'The ledger; only the Finance nodes need it',
 		},
 		{
+			displayName: 'HR Address',
+			name: 'hrUrl',
+			type: 'string',
+			default: 'http://127.0.0.1:5675',
+			placeholder: 'http://127.0.0.1:5675',
+			description: 'The HR system; only the nodes that deal with people need it',
+		},
+		{
 			displayName: 'API Key',
 			name: 'apiKey',
 			type: 'string',

@@ -23,7 +23,6 @@ import type {
 	EntityName,
 	FieldDescription,
 	ListQuery,
-	NoInput,
 	Outcome,
 	ReadOptions,
 	UpdateRequest,
@@ -73,8 +72,8 @@ export interface SandboxEntityKind<E extends EntityName, Own extends OwnRecord =
 	own?(draft: Partial<DraftOf<E>>): object;
 	/** the code that the draft chooses; absent where the service numbers its records */
 	chosenKey?(draft: DraftOf<E>): string;
-	/** the actions, and the state to which each leads */
-	actions?: Record<string, string>;
+	/** the actions, and the state to which each leads, or how the record shows that it took effect */
+	actions?: Record<string, string | ((record: object, input: object) => boolean)>;
 }
 
 /** One entity of a sandbox service in canonical terms. */
@@ -202,11 +201,11 @@ export class SandboxEntityService<E extends EntityName, Own extends OwnRecord = 
 		);
 	}
 
-	async act(action: string, requests: Array<ActRequest<NoInput>>): Promise<Array<Outcome<Entities[E]>>> {
+	async act(action: string, requests: Array<ActRequest<object>>): Promise<Array<Outcome<Entities[E]>>> {
 		return await this.each(
 			requests,
 			({ key }) => key,
-			async ({ key, expectedVersion }) => {
+			async ({ key, expectedVersion, input }) => {
 				const { entity, name, path } = this.kind;
 				const own = await this.service.call(
 					this.kind.Own,
@@ -214,13 +213,16 @@ export class SandboxEntityService<E extends EntityName, Own extends OwnRecord = 
 						method: 'POST',
 						path: `${path}/${encodeURIComponent(key)}/${action}`,
 						headers: ifMatch(expectedVersion),
+						...(Object.keys(input).length === 0 ? {} : { body: input }),
 					},
 					{ entity, key },
 				);
-				const { state } = this.kind.canonical(own) as { state?: string };
-				if (state === this.kind.actions?.[action]) return own;
+				const shown = this.kind.canonical(own) as { state?: string };
+				const effect = this.kind.actions?.[action];
+				if (typeof effect === 'function' ? effect(shown, input) : shown.state === effect) return own;
 				const { system } = this.service;
-				throw new ConflictError(`${system} answered ${action} of ${name} "${key}" with state ${state}.`, {
+				const said = typeof effect === 'function' ? 'the record as it was' : `state ${String(shown.state)}`;
+				throw new ConflictError(`${system} answered ${action} of ${name} "${key}" with ${said}.`, {
 					system,
 					entity,
 					key,

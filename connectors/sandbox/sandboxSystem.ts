@@ -12,7 +12,6 @@ import type {
 	EntityName,
 	FieldDescription,
 	ListQuery,
-	NoInput,
 	Outcome,
 	ReadOptions,
 	SystemConnector,
@@ -107,7 +106,7 @@ export class SandboxSystem implements SystemConnector {
 		if (!service.capabilities().actions.includes(String(action))) {
 			throw this.unserved(entity, `${String(action)} on `);
 		}
-		const outcomes = await service.act(String(action), requests as Array<ActRequest<NoInput>>);
+		const outcomes = await service.act(String(action), requests as Array<ActRequest<object>>);
 		return outcomes as Array<Outcome<E extends EntityName ? Entities[E] : never>>;
 	}
 

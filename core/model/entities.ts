@@ -1,10 +1,12 @@
 import { Asset } from './asset';
 import { Delivery } from './delivery';
+import { Employee } from './employee';
 import { Invoice } from './invoice';
 import { Item } from './item';
 import { JournalEntry } from './journalEntry';
 import { Account, DimensionValue, LedgerPeriod } from './ledger';
 import { Movement } from './movement';
+import { Department, Position } from './organisation';
 import { Partner } from './partner';
 import { PurchaseOrder } from './purchaseOrder';
 import { Receipt } from './receipt';
@@ -30,4 +32,7 @@ export const canonicalEntities = {
 	journalEntry: JournalEntry,
 	ledgerPeriod: LedgerPeriod,
 	asset: Asset,
+	employee: Employee,
+	position: Position,
+	department: Department,
 };

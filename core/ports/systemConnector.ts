@@ -1,10 +1,12 @@
 import type { Asset } from '../model/asset';
 import type { Delivery, DeliveryDraft } from '../model/delivery';
+import type { Employee, EmployeeDraft, EmployeeMove, EmploymentDay, LeaveStart } from '../model/employee';
 import type { Invoice, InvoiceDraft } from '../model/invoice';
 import type { Item, ItemDraft } from '../model/item';
 import type { JournalEntry, JournalEntryDraft } from '../model/journalEntry';
 import type { Account, DimensionValue, LedgerPeriod } from '../model/ledger';
 import type { Movement, MovementDraft } from '../model/movement';
+import type { Department, Position } from '../model/organisation';
 import type { Partner, PartnerDraft } from '../model/partner';
 import type { PurchaseOrder, PurchaseOrderDraft } from '../model/purchaseOrder';
 import type { Receipt, ReceiptDraft } from '../model/receipt';
@@ -31,6 +33,9 @@ export interface Entities {
 	journalEntry: JournalEntry;
 	ledgerPeriod: LedgerPeriod;
 	asset: Asset;
+	employee: Employee;
+	position: Position;
+	department: Department;
 }
 export type EntityName = keyof Entities;
 
@@ -46,6 +51,7 @@ export interface Drafts {
 	receipt: ReceiptDraft;
 	movement: MovementDraft;
 	journalEntry: JournalEntryDraft;
+	employee: EmployeeDraft;
 }
 export type WritableEntity = keyof Drafts;
 export type WriteName = 'create' | 'update' | 'upsert';
@@ -67,7 +73,7 @@ export interface UpdateRequest<D> {
 }
 
 /**
- * The record is found by its code where whoever makes it chooses the code (item, partner), otherwise by the
+ * The record is found by its code where whoever makes it chooses the code (item, partner, employee), otherwise by the
  * idempotency key under which it was made. It is made when it is not there, and changed when it differs.
  */
 export interface UpsertRequest<D> {
@@ -91,6 +97,13 @@ export interface Actions {
 	journalEntry: { post: NoInput };
 	/** `lock` is for good */
 	ledgerPeriod: { close: NoInput; lock: NoInput; reopen: NoInput };
+	employee: {
+		move: EmployeeMove;
+		startLeave: LeaveStart;
+		endLeave: NoInput;
+		terminate: EmploymentDay;
+		rehire: EmploymentDay;
+	};
 }
 export type ActionName<E extends keyof Actions> = keyof Actions[E];
 

@@ -6,6 +6,7 @@ import type {
 } from 'n8n-workflow';
 
 import { SandboxFinance } from '../../connectors/sandbox/sandboxFinance';
+import { SandboxHr } from '../../connectors/sandbox/sandboxHr';
 import { SandboxWms } from '../../connectors/sandbox/sandboxWms';
 import { SandboxReportedErp } from '../../connectors/sandbox/warehouseFigures';
 import { TrytonFinance } from '../../connectors/tryton/finance/trytonFinance';
@@ -18,7 +19,7 @@ import { httpTransportOf, type RequestContext } from './httpTransport';
 import { restSystemCredentials, restSystemOf, restSystemValue } from './restSystem';
 
 /** What a system is used as. One product may be both. */
-export type SystemRole = 'erp' | 'wms' | 'finance';
+export type SystemRole = 'erp' | 'wms' | 'finance' | 'hr';
 
 interface Product {
 	option: INodePropertyOptions;
@@ -47,7 +48,17 @@ const products: Product[] = [
 			wms: ({ wmsUrl, apiKey }, transport) =>
 				new SandboxWms({ url: String(wmsUrl), apiKey: String(apiKey), transport }),
 			finance: ({ financeUrl, apiKey }, transport) =>
-				new SandboxFinance({ url: financeAddress(financeUrl), apiKey: String(apiKey), transport }),
+				new SandboxFinance({
+					url: addressOf(financeUrl, 'finance', 'Finance Address', 5674),
+					apiKey: String(apiKey),
+					transport,
+				}),
+			hr: ({ hrUrl, apiKey }, transport) =>
+				new SandboxHr({
+					url: addressOf(hrUrl, 'hr', 'HR Address', 5675),
+					apiKey: String(apiKey),
+					transport,
+				}),
 		},
 	},
 	{
@@ -69,12 +80,12 @@ const products: Product[] = [
 	},
 ];
 
-/** Credentials made before the sandbox had a ledger do not have its address. */
-function financeAddress(given: unknown): string {
+/** Credentials made before the sandbox had the service do not have its address. */
+function addressOf(given: unknown, role: SystemRole, field: string, standardPort: number): string {
 	if (typeof given === 'string' && given.trim() !== '') return given.trim();
-	throw new ValidationError('The sandbox credential has no Finance Address.', {
-		system: 'sandbox-finance',
-		hint: 'Open the credential and fill in "Finance Address": with npm start it is http://127.0.0.1:5674.',
+	throw new ValidationError(`The sandbox credential has no ${field}.`, {
+		system: `sandbox-${role}`,
+		hint: `Open the credential and fill in "${field}": with npm start it is http://127.0.0.1:${standardPort}.`,
 	});
 }
 

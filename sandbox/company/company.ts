@@ -7,6 +7,9 @@ import { ErpWarehouseFigures, figureRoutes } from './erp/warehouseFigures';
 import { financeRoutes } from './finance/api';
 import { Finance } from './finance/finance';
 import { seedFinance } from './finance/seedFinance';
+import { hrRoutes } from './hr/api';
+import { Hr } from './hr/hr';
+import { seedHr } from './hr/seedHr';
 import type { Faults } from './http/faults';
 import { startHttpService } from './http/service';
 import { CompanyOptions, type CompanyAddresses } from './options';
@@ -17,24 +20,25 @@ import { seedCompany } from './seed';
 import { wmsRoutes } from './wms/api';
 import { Warehouse } from './wms/warehouse';
 
-/** A running sandbox company. `erp`, `warehouse` and `finance` are the services themselves, for tests. */
+/** A running sandbox company. `erp`, `warehouse`, `finance` and `hr` are the services themselves, for tests. */
 export interface Company {
 	addresses: CompanyAddresses;
 	erp: Erp;
 	warehouse: Warehouse;
 	finance: Finance;
+	hr: Hr;
 	/** what the warehouse has reported to the ERP */
 	figures: ErpWarehouseFigures;
-	faults: { erp: Faults; wms: Faults; finance: Faults };
+	faults: { erp: Faults; wms: Faults; finance: Faults; hr: Faults };
 	/** how far publishing is, where the service publishes */
-	relays(): { erp?: RelayState; wms?: RelayState; finance?: RelayState };
+	relays(): { erp?: RelayState; wms?: RelayState; finance?: RelayState; hr?: RelayState };
 	/** resolves once the broker has confirmed all events so far */
 	published(): Promise<void>;
 	close(): Promise<void>;
 }
 
 /**
- * Starts the sandbox company: ERP, WMS, ledger, the relays that publish their events, and a broker unless one is given.
+ * Starts the sandbox company: ERP, WMS, ledger, HR, the relays that publish their events, and a broker unless one is given.
  * A stand-in for people without systems at hand; on loopback only. What is half started is stopped again on failure.
  */
 export async function startCompany(given: CompanyOptions): Promise<Company> {
@@ -59,18 +63,22 @@ export async function startCompany(given: CompanyOptions): Promise<Company> {
 			topicPrefix,
 		});
 		stops.push(() => finance.close());
+		const hr = new Hr(join(folder, 'hr.db'), { publish: options.hr.publish, topicPrefix });
+		stops.push(() => hr.close());
 		if (options.seed && erp.isEmpty) seedCompany(erp, warehouse);
 		if (options.seed && finance.isEmpty) seedFinance(finance);
+		if (options.seed && hr.isEmpty) seedHr(hr);
 
 		const broker = await brokerOf(options, stops);
 		if ('onSubscribe' in broker && options.resendOnSubscribe) {
 			resendWhenSubscribed(broker, { erp, warehouse, topicPrefix, stops });
 		}
-		const relays: { erp?: Relay; wms?: Relay; finance?: Relay; figures?: Relay } = {};
+		const relays: { erp?: Relay; wms?: Relay; finance?: Relay; hr?: Relay; figures?: Relay } = {};
 		for (const [name, service] of [
 			['erp', erp],
 			['wms', warehouse],
 			['finance', finance],
+			['hr', hr],
 			['figures', figures],
 		] as const) {
 			if (!service.outbox) continue;
@@ -85,6 +93,7 @@ export async function startCompany(given: CompanyOptions): Promise<Company> {
 			erp: relays.erp?.state(),
 			wms: relays.wms?.state(),
 			finance: relays.finance?.state(),
+			hr: relays.hr?.state(),
 		});
 
 		const erpService = await startHttpService({
@@ -108,6 +117,8 @@ export async function startCompany(given: CompanyOptions): Promise<Company> {
 			routes: financeRoutes(finance),
 		});
 		stops.push(() => financeService.close());
+		const hrService = await startHttpService({ host, port: ports.hr, apiKey, routes: hrRoutes(hr) });
+		stops.push(() => hrService.close());
 
 		const page = options.page
 			? await startPage({ host, port: ports.page, erp, warehouse, relays: states })
@@ -119,14 +130,21 @@ export async function startCompany(given: CompanyOptions): Promise<Company> {
 				erp: erpService.url,
 				wms: wmsService.url,
 				finance: financeService.url,
+				hr: hrService.url,
 				broker: addressOf(broker),
 				...(page ? { page: page.url } : {}),
 			},
 			erp,
 			warehouse,
 			finance,
+			hr,
 			figures,
-			faults: { erp: erpService.faults, wms: wmsService.faults, finance: financeService.faults },
+			faults: {
+				erp: erpService.faults,
+				wms: wmsService.faults,
+				finance: financeService.faults,
+				hr: hrService.faults,
+			},
 			relays: states,
 			published: async () => {
 				await Promise.all(Object.values(relays).map(async (relay) => await relay.drained()));

@@ -15,6 +15,7 @@ export const CompanyOptions = z.object({
 			erp: Port.default(0),
 			wms: Port.default(0),
 			finance: Port.default(0),
+			hr: Port.default(0),
 			broker: Port.default(0),
 			page: Port.default(0),
 		})
@@ -37,7 +38,8 @@ export const CompanyOptions = z.object({
 	erp: z.object({ publish: z.boolean().default(true) }).prefault({}),
 	wms: z.object({ bulk: z.boolean().default(true), publish: z.boolean().default(true) }).prefault({}),
 	finance: z.object({ publish: z.boolean().default(true) }).prefault({}),
-	/** items, stock, a ledger and a few orders, when the folder is empty */
+	hr: z.object({ publish: z.boolean().default(true) }).prefault({}),
+	/** items, stock, a ledger, people and a few orders, when the folder is empty */
 	seed: z.boolean().default(true),
 	/** the web page */
 	page: z.boolean().default(true),
@@ -49,6 +51,7 @@ export const CompanyAddresses = z.object({
 	erp: z.string(),
 	wms: z.string(),
 	finance: z.string(),
+	hr: z.string(),
 	page: z.string().optional(),
 	broker: z.object({ url: z.string(), username: z.string().optional(), password: z.string().optional() }),
 });

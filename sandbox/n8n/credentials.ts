@@ -15,7 +15,7 @@ export const brokerCredential = { id: 'erpBridgeMqtt0001', type: 'mqtt', name: '
 
 /** What the two credentials hold so that templates reach this sandbox company. */
 export function credentialsFor(
-	addresses: Omit<CompanyAddresses, 'finance'> & { finance?: string },
+	addresses: Omit<CompanyAddresses, 'finance' | 'hr'> & { finance?: string; hr?: string },
 	apiKey: string,
 ): Array<CredentialInput & { id: string }> {
 	const { hostname, port, protocol } = new URL(addresses.broker.url);
@@ -24,7 +24,13 @@ export function credentialsFor(
 	return [
 		{
 			...sandboxCredential,
-			data: { erpUrl: addresses.erp, wmsUrl: addresses.wms, financeUrl: addresses.finance ?? '', apiKey },
+			data: {
+				erpUrl: addresses.erp,
+				wmsUrl: addresses.wms,
+				financeUrl: addresses.finance ?? '',
+				hrUrl: addresses.hr ?? '',
+				apiKey,
+			},
 		},
 		{
 			...brokerCredential,

@@ -34,7 +34,14 @@ async function launch(): Promise<void> {
 	const company = await spawnCompany({
 		folder: join(options.folder, 'company'),
 		apiKey: secrets.apiKey,
-		ports: { erp: ports.erp, wms: ports.wms, finance: ports.finance, broker: ports.broker, page: ports.page },
+		ports: {
+			erp: ports.erp,
+			wms: ports.wms,
+			finance: ports.finance,
+			hr: ports.hr,
+			broker: ports.broker,
+			page: ports.page,
+		},
 		broker: { embedded: true, username: 'n8n', password: secrets.brokerPassword },
 	});
 	closing.push(company);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { axiosTransport } from '../../connectors/http/axiosTransport';
 import { SandboxErp } from '../../connectors/sandbox/sandboxErp';
 import { SandboxFinance } from '../../connectors/sandbox/sandboxFinance';
+import { SandboxHr } from '../../connectors/sandbox/sandboxHr';
 import { SandboxWms } from '../../connectors/sandbox/sandboxWms';
 import type { ActRequest, ReservationMatch } from '../../core/ports/systemConnector';
 import { startCompany, type Company } from '../../sandbox/company/company';
@@ -22,6 +23,7 @@ export interface Fixture {
 	erp: SandboxErp;
 	wms: SandboxWms;
 	finance: SandboxFinance;
+	hr: SandboxHr;
 	close(): Promise<void>;
 }
 
@@ -33,6 +35,7 @@ export async function quietCompany(options: Partial<CompanyOptions> = {}): Promi
 		apiKey,
 		erp: { publish: false },
 		finance: { publish: false },
+		hr: { publish: false },
 		page: false,
 		// Nothing is published, so nothing is ever sent there.
 		broker: { url: 'mqtt://127.0.0.1:1' },
@@ -45,6 +48,7 @@ export async function quietCompany(options: Partial<CompanyOptions> = {}): Promi
 		erp: new SandboxErp({ url: company.addresses.erp, apiKey, transport }),
 		wms: new SandboxWms({ url: company.addresses.wms, apiKey, transport, timeoutMs: 2_000 }),
 		finance: new SandboxFinance({ url: company.addresses.finance, apiKey, transport }),
+		hr: new SandboxHr({ url: company.addresses.hr, apiKey, transport }),
 		close: async () => {
 			transport.close();
 			await company.close();

@@ -164,17 +164,24 @@ CREATE INDEX IF NOT EXISTS records_by_change ON records (kind, changed_at, id);`
 
 	/** A record that is there already stays as it is. */
 	move(id: string, status: string, ifVersion?: number): BookRecord<Body> {
+		return this.become(id, status, (body) => body, ifVersion);
+	}
+
+	/** A status and the fields that come with it, in one change; a record that is so already stays as it is. */
+	become(id: string, status: string, fill: (before: Body) => Body, ifVersion?: number): BookRecord<Body> {
 		return this.commit(() => {
 			const record = this.expect(id, ifVersion);
-			if (record.status === status) return record;
-			if (!this.kind.transitions[record.status]?.includes(status)) {
+			const stays = record.status === status;
+			if (!stays && !this.kind.transitions[record.status]?.includes(status)) {
 				throw new ServiceError(
 					409,
 					'status',
 					`The ${this.kind.name} "${id}" is ${record.status} and cannot become ${status}.`,
 				);
 			}
-			return this.write(record, status, record.body);
+			const body = fill(record.body);
+			if (stays && isDeepStrictEqual(JSON.parse(JSON.stringify(body)), record.body)) return record;
+			return this.write(record, status, body);
 		});
 	}
 

@@ -76,7 +76,8 @@ export function recordRoutes(path: string, book: RecordBook): Route[] {
 	return [...routes, ...actions];
 }
 
-function shown({ id, status, version, changedAt, body }: BookRecord): object {
+/** A record as the service answers with it. */
+export function shown({ id, status, version, changedAt, body }: BookRecord): object {
 	const { nextLine: _own, ...fields } = body as Record<string, unknown>;
 	return { id, status, version, changedAt, ...fields };
 }

@@ -2,13 +2,14 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { LaunchFailure } from './failure';
 
-/** The six ports of a sandbox, each with its default, flag and environment variable. */
+/** The ports of a sandbox, each with its default, flag and environment variable. */
 export const launchPorts = {
 	editor: { standard: 5678, what: "n8n's editor" },
 	page: { standard: 5670, what: 'the sandbox page' },
 	erp: { standard: 5671, what: "the sandbox company's ERP" },
 	wms: { standard: 5672, what: "the sandbox company's WMS" },
 	finance: { standard: 5674, what: "the sandbox company's ledger" },
+	hr: { standard: 5675, what: "the sandbox company's HR system" },
 	broker: { standard: 5673, what: 'the MQTT broker' },
 };
 export type LaunchPort = keyof typeof launchPorts;

@@ -35,7 +35,9 @@ export async function stopped<T>(work: () => Promise<T>): Promise<T> {
 /** The record of an action's call as it is, which is what the service answers when it does nothing. */
 export async function unchanged(address: string, method: string, path: string): Promise<string | undefined> {
 	const [, kind, id] =
-		/^\/api\/(\w+)\/([^/]+)\/(confirm|cancel|ship|receive|post|close|lock|reopen)$/.exec(path) ?? [];
+		/^\/api\/(\w+)\/([^/]+)\/(confirm|cancel|ship|receive|post|close|lock|reopen|move|startLeave|endLeave|terminate|rehire)$/.exec(
+			path,
+		) ?? [];
 	if (method !== 'POST' || kind === undefined || id === undefined) return undefined;
 	const response = await fetch(`${address}/api/${kind}/search`, {
 		method: 'POST',

@@ -77,6 +77,7 @@ const portActions: { [E in keyof Actions]: Array<ActionName<E>> } = {
 	receipt: ['receive', 'cancel'],
 	journalEntry: ['post'],
 	ledgerPeriod: ['close', 'lock', 'reopen'],
+	employee: ['move', 'startLeave', 'endLeave', 'terminate', 'rehire'],
 };
 const portWrites: WriteName[] = ['create', 'update', 'upsert'];
 
