@@ -185,6 +185,50 @@ const migrations: string[][] = [
 			PRIMARY KEY (ledger, voucher)
 		)`,
 	],
+	[
+		`CREATE TABLE variance_comparisons (
+			comparison TEXT PRIMARY KEY,
+			kept_at BIGINT NOT NULL
+		)`,
+		`CREATE TABLE variance_runs (
+			comparison TEXT NOT NULL,
+			day TEXT NOT NULL,
+			run TEXT NOT NULL,
+			replaced TEXT,
+			identity TEXT NOT NULL,
+			definition TEXT NOT NULL,
+			findings BIGINT NOT NULL,
+			outcome TEXT NOT NULL,
+			PRIMARY KEY (comparison, day)
+		)`,
+		`CREATE TABLE variance_findings (
+			run TEXT NOT NULL,
+			rank BIGINT NOT NULL,
+			comparison TEXT NOT NULL,
+			finding TEXT NOT NULL,
+			class TEXT NOT NULL,
+			owner TEXT,
+			at_stake TEXT NOT NULL,
+			fingerprint TEXT NOT NULL,
+			open_since TEXT NOT NULL,
+			content TEXT NOT NULL,
+			written_at BIGINT NOT NULL,
+			PRIMARY KEY (run, rank)
+		)`,
+		'CREATE INDEX variance_findings_by_finding ON variance_findings (run, finding)',
+		'CREATE INDEX variance_findings_by_age ON variance_findings (comparison, written_at)',
+		`CREATE TABLE variance_acceptances (
+			comparison TEXT NOT NULL,
+			finding TEXT NOT NULL,
+			fingerprint TEXT NOT NULL,
+			accepted_by TEXT NOT NULL,
+			accepted_at BIGINT NOT NULL,
+			reason TEXT NOT NULL,
+			until TEXT,
+			seen_on TEXT NOT NULL,
+			PRIMARY KEY (comparison, finding)
+		)`,
+	],
 ];
 
 const dialects = {

@@ -23,6 +23,7 @@ import {
 	comparedTable,
 	dateRange,
 	daysTable,
+	dealRows,
 	examinedTable,
 	figuresOf,
 	findingRows,
@@ -35,12 +36,17 @@ import {
 	totals,
 } from './statements';
 
+/** Keys in one question for deals: few enough for a statement, many enough that large tables are read seldom. */
+const dealsAQuery = 2_000;
+
 /** A comparison that has run; its rows are read from the engine for as long as that is open. */
 export interface Comparison {
 	summary: VarianceSummary;
 	/** the most money first */
 	findings(limit?: number): AsyncGenerator<Finding[]>;
 	matched(): AsyncGenerator<MatchedDeal[]>;
+	/** what the sides say of deals, matched or not, by the parts of the key joined with `keySeparator`; without those that no side has */
+	deals(keys: string[][]): Promise<Map<string, Finding['sides']>>;
 	breakdowns(): Promise<Breakdowns>;
 }
 
@@ -94,6 +100,15 @@ export async function compare(
 		async *findings(limit) {
 			for await (const rows of engine.rows(findingRows(definition, hasPeriods, limit)))
 				yield rows.map((row) => findingOf(definition, row));
+		},
+		async deals(keys) {
+			const found = new Map<string, Finding['sides']>();
+			for (let start = 0; start < keys.length; start += dealsAQuery) {
+				const wanted = keys.slice(start, start + dealsAQuery).map((key) => key.join(keySeparator));
+				for await (const rows of engine.rows(dealRows(definition, wanted)))
+					for (const [deal, ...cells] of rows) found.set(String(deal), sidesOf(definition, cells));
+			}
+			return found;
 		},
 		async breakdowns() {
 			const sql = breakdowns(definition, hasPeriods);
@@ -214,14 +229,6 @@ function findingOf(definition: VarianceDefinition, row: Cell[]): Finding {
 	const [deal, klass, flags, pending, atStake, partner, owner, since, firstPeriod, lastPeriod] = row;
 	const count = definition.sides.length;
 	const locals = row.slice(10, 10 + count);
-	let at = 10 + count;
-	const sides: Record<string, SideFigures> = {};
-	for (const [index, { name }] of definition.sides.entries()) {
-		const names = figuresOf(definition, index);
-		const values = new Map(names.map((figure, offset) => [figure, row[at + offset] ?? null]));
-		at += names.length;
-		if (values.get('n') !== null) sides[name] = figures(values);
-	}
 	const primary = String(klass) as VarianceClass;
 	return {
 		key: String(deal).split(keySeparator),
@@ -237,13 +244,26 @@ function findingOf(definition: VarianceDefinition, row: Cell[]): Finding {
 		...(firstPeriod === null || firstPeriod === undefined
 			? {}
 			: { periods: { first: String(firstPeriod), last: String(lastPeriod) } }),
-		sides,
+		sides: sidesOf(definition, row.slice(10 + count)),
 		differences: Object.fromEntries(
 			definition.sides.flatMap(({ name }, index) =>
 				index === 0 ? [] : [[name, plain(new Big(text(locals[index])).minus(text(locals[0])))]],
 			),
 		),
 	};
+}
+
+/** The sides that know a deal, from their figures one after the other. */
+function sidesOf(definition: VarianceDefinition, cells: Cell[]): Finding['sides'] {
+	const sides: Finding['sides'] = {};
+	let at = 0;
+	for (const [index, { name }] of definition.sides.entries()) {
+		const names = figuresOf(definition, index);
+		const values = new Map(names.map((figure, offset) => [figure, cells[at + offset] ?? null]));
+		at += names.length;
+		if (values.get('n') !== null) sides[name] = figures(values);
+	}
+	return sides;
 }
 
 function figures(values: Map<string, Cell>): SideFigures {

@@ -61,6 +61,74 @@ export interface Finding {
 	differences: Record<string, string>;
 }
 
+/** How a finding stands among those of the reports before. One that is pending is no difference yet, so it is not kept. */
+export type FindingState = 'new' | 'stillOpen' | 'accepted' | 'pending';
+
+/** Somebody takes a difference as it is. It holds for the class and the figures that were accepted, and for no others. */
+export interface Acceptance {
+	acceptedBy: string;
+	/** ISO 8601, UTC */
+	acceptedAt: string;
+	acceptanceReason: string;
+	/** the last day on which it holds; for good when left out */
+	acceptedUntil?: string;
+}
+
+/** A finding with what is known of it from the reports before. */
+export interface CarriedFinding extends Finding, Partial<Acceptance> {
+	/** of the key, for the state store */
+	id: string;
+	/** of class and figures: an acceptance holds while it stays */
+	fingerprint: string;
+	state: FindingState;
+	/** the report day since which it has been there without a break */
+	openSince?: string;
+	/** what it was in the report before, when class or figures have changed since */
+	before?: { class: VarianceClass; atStake: string };
+	/** an acceptance that holds no longer, and why */
+	acceptanceEnded?: Acceptance & { because: 'changed' | 'expired' };
+}
+
+/** A finding of the report before that is there no more. */
+export interface SettledFinding extends Finding {
+	id: string;
+	state: 'settled';
+	openSince: string;
+	/** the day of the report that found it gone */
+	settledOn: string;
+	/** what the sides say now; empty when no side has the deal any more */
+	sidesNow: Record<string, SideFigures>;
+}
+
+export interface CountAndMoney {
+	findings: number;
+	atStake: string;
+}
+
+/** What one report day came to. */
+export interface TrendDay extends Record<'new' | 'stillOpen' | 'accepted' | 'settled', CountAndMoney> {
+	day: string;
+}
+
+/** Why a comparison was not added to what is kept under its name. */
+export type NotKept = 'laterDayKept' | 'futureDay' | 'tooManyFindings';
+
+/** What is carried from one report to the next. */
+export type CarriedOver =
+	| { kept: false; because: NotKept; laterDay?: string }
+	| {
+			kept: true;
+			/** the report day before; left out in the first report */
+			previousDay?: string;
+			/** the sides, their keys, how keys are levelled or the currency are others than before: all counts as new */
+			restarted: boolean;
+			/** something else of the definition is other than before, such as a tolerance */
+			definitionChanged: boolean;
+			states: Omit<TrendDay, 'day'>;
+			/** up to 90 report days, the oldest first, this one included */
+			trend: TrendDay[];
+	  };
+
 /** What a comparison comes to. Lines of each side: `matched + different + ambiguous + pending = lines`. */
 export interface VarianceSummary {
 	name: string;

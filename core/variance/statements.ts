@@ -452,6 +452,17 @@ export function findingRows(definition: VarianceDefinition, hasPeriods: boolean,
 	return `SELECT ${cells.join(', ')} FROM findings ${joins} ORDER BY findings.at_stake DESC, findings.deal ${limit === undefined ? '' : `LIMIT ${limit}`}`;
 }
 
+/** What the sides say of these deals, matched or not; deals that no side has are left out. */
+export function dealRows(definition: VarianceDefinition, deals: string[]): string {
+	const cells = definition.sides.flatMap((_, index) =>
+		figuresOf(definition, index).map((name) => `CAST(side${index}.${name} AS VARCHAR)`),
+	);
+	const joins = definition.sides
+		.map((_, index) => `LEFT JOIN side${index} ON side${index}.deal = compared.deal`)
+		.join(' ');
+	return `SELECT compared.deal, ${cells.join(', ')} FROM compared ${joins} WHERE compared.deal IN (${deals.map(literal).join(', ')})`;
+}
+
 /** Number of deals, and of each side: its lines and the sum of its amounts. */
 export function totals(definition: VarianceDefinition, table: 'compared' | 'findings'): string {
 	const amounts = withAmount(definition);

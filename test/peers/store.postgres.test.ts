@@ -6,6 +6,7 @@ import { describeFiscalBooks } from '../conformance/store/fiscalBooks';
 import { describeLedgers } from '../conformance/store/ledgers';
 import { describeStore, type StoreKind } from '../conformance/store/suite';
 import { describeSyncPolicy } from '../conformance/store/syncPolicy';
+import { describeVarianceHistory } from '../conformance/store/varianceHistory';
 import { startPostgres, type PostgresServer } from './postgres';
 
 jest.setTimeout(60_000);
@@ -46,6 +47,7 @@ describeStore('PostgreSQL', postgresKind);
 describeLedgers('PostgreSQL', postgresKind);
 describeSyncPolicy('PostgreSQL', postgresKind);
 describeFiscalBooks('PostgreSQL', postgresKind);
+describeVarianceHistory('PostgreSQL', postgresKind);
 
 describe('The PostgreSQL server', () => {
 	const insertion = (name: string) => ({

@@ -5,10 +5,19 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { openStore, type StoreConfig } from '../../../core/store/open';
+import { carryOver } from '../../../core/variance/carryOver';
+import { VarianceDefinition } from '../../../core/variance/definition';
 import { readOnDemand, type OnDemandRead } from '../../../core/sync/policy/readOnDemand';
 
 const [task = '', config = ''] = process.argv.slice(2);
-const tasks: Record<string, (config: StoreConfig) => Promise<void>> = { count, write, open, read, hang };
+const tasks: Record<string, (config: StoreConfig) => Promise<void>> = {
+	count,
+	write,
+	open,
+	read,
+	hang,
+	report,
+};
 
 void tasks[task]?.(JSON.parse(config) as StoreConfig);
 
@@ -101,4 +110,26 @@ const onDemand = {
 
 function asErp(get: (entity: string, keys: string[]) => Promise<Map<string, object>>) {
 	return { system: 'erp', get } as unknown as OnDemandRead['connector'];
+}
+
+/** Keeps a report of 700 findings, whose figures are its own. */
+async function report(config: StoreConfig): Promise<void> {
+	const database = await openStore(config);
+	const definition = VarianceDefinition.parse({
+		name: 'Invoices and ledger',
+		asOf: '2026-03-02',
+		sides: ['invoices', 'ledger'].map((name) => ({ name, columns: { key: ['number'] } })),
+	});
+	const findings = Array.from({ length: 700 }, (_, index) => ({
+		key: [`A${index}`],
+		class: 'missing' as const,
+		also: [],
+		pending: false,
+		atStake: String(process.pid),
+		sides: {},
+		differences: {},
+	}));
+	const options = { retentionDays: 400, today: '2026-03-02', at: Date.now() };
+	await carryOver(database, definition, { deals: async () => new Map() }, findings, options);
+	await database.close();
 }

@@ -9,6 +9,7 @@ import { describeLedgers } from './ledgers';
 import { removeFolders, sqliteKind } from './sqliteKind';
 import { describeStore } from './suite';
 import { describeSyncPolicy } from './syncPolicy';
+import { describeVarianceHistory } from './varianceHistory';
 
 jest.setTimeout(60_000);
 afterAll(removeFolders);
@@ -17,6 +18,7 @@ describeStore('SQLite', sqliteKind);
 describeLedgers('SQLite', sqliteKind);
 describeSyncPolicy('SQLite', sqliteKind);
 describeFiscalBooks('SQLite', sqliteKind);
+describeVarianceHistory('SQLite', sqliteKind);
 
 describe('The SQLite file', () => {
 	const insertion = (name: string, value = 'v') => ({

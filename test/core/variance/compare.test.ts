@@ -75,6 +75,20 @@ test('a finding says what each side says, what is at stake, how old it is and wh
 	});
 });
 
+test('what the sides say of a deal is told, whether it is matched or not; a deal that no side has is left out', async () => {
+	const { deals } = await compareFiles(
+		threeWay,
+		files([{ order: 'SO1' }, { order: 'SO2', ...planted.quantity('SO2') }]),
+		[['SO1'], ['SO2'], ["SO'3"]],
+	);
+	expect([...deals.keys()].sort()).toEqual(['SO1', 'SO2']);
+	expect(deals.get('SO1')).toMatchObject({
+		orders: { lines: 1, amount: '125' },
+		deliveries: { quantity: '10' },
+	});
+	expect(deals.get('SO2')?.deliveries?.quantity).toBe('8');
+});
+
 test('partial deliveries add up to the order', async () => {
 	const deal = {
 		order: 'SO1',

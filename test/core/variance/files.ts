@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { z } from 'zod/v4';
 
-import { compare, type MatchedDeal } from '../../../core/variance/compare';
+import { compare, type Comparison, type MatchedDeal } from '../../../core/variance/compare';
 import { csvSource, type CsvFile } from '../../../core/variance/csv';
 import { VarianceDefinition } from '../../../core/variance/definition';
 import { openDuckDb } from '../../../core/variance/duckdb';
@@ -13,6 +13,8 @@ export interface Compared {
 	summary: VarianceSummary;
 	findings: Finding[];
 	matched: MatchedDeal[];
+	/** what the sides say of the deals asked for */
+	deals: Awaited<ReturnType<Comparison['deals']>>;
 }
 
 type Content = string | Buffer | { content: string | Buffer; as: Omit<CsvFile, 'file'> };
@@ -21,6 +23,7 @@ type Content = string | Buffer | { content: string | Buffer; as: Omit<CsvFile, '
 export async function compareFiles(
 	definition: z.input<typeof VarianceDefinition>,
 	contents: Record<string, Content>,
+	keys: string[][] = [],
 ): Promise<Compared> {
 	const parsed = VarianceDefinition.parse(definition);
 	const folder = await mkdtemp(join(tmpdir(), 'erp-bridge-variance-test-'));
@@ -36,7 +39,8 @@ export async function compareFiles(
 			sources.push(await csvSource(engine, { file, ...as }, side));
 		}
 		const comparison = await compare(engine, parsed, sources);
-		const result: Compared = { summary: comparison.summary, findings: [], matched: [] };
+		const { summary } = comparison;
+		const result: Compared = { summary, findings: [], matched: [], deals: await comparison.deals(keys) };
 		for await (const some of comparison.findings()) result.findings.push(...some);
 		for await (const some of comparison.matched()) result.matched.push(...some);
 		return result;
