@@ -12,6 +12,10 @@ import { Hr } from './hr/hr';
 import { seedHr } from './hr/seedHr';
 import type { Faults } from './http/faults';
 import { startHttpService } from './http/service';
+import { mailRoutes } from './mail/api';
+import { MailFaults } from './mail/faults';
+import { Mailbox } from './mail/mailbox';
+import { mailUser, startSmtp } from './mail/smtp';
 import { CompanyOptions, type CompanyAddresses } from './options';
 import { Relay, type BrokerAddress, type RelayState } from './outbox/relay';
 import { resendWhenSubscribed } from './outbox/resend';
@@ -29,7 +33,8 @@ export interface Company {
 	hr: Hr;
 	/** what the warehouse has reported to the ERP */
 	figures: ErpWarehouseFigures;
-	faults: { erp: Faults; wms: Faults; finance: Faults; hr: Faults };
+	mailbox: Mailbox;
+	faults: { erp: Faults; wms: Faults; finance: Faults; hr: Faults; smtp: MailFaults };
 	/** how far publishing is, where the service publishes */
 	relays(): { erp?: RelayState; wms?: RelayState; finance?: RelayState; hr?: RelayState };
 	/** resolves once the broker has confirmed all events so far */
@@ -38,7 +43,7 @@ export interface Company {
 }
 
 /**
- * Starts the sandbox company: ERP, WMS, ledger, HR, the relays that publish their events, and a broker unless one is given.
+ * Starts the sandbox company: ERP, WMS, ledger, HR, mail, the relays that publish their events, and a broker unless one is given.
  * A stand-in for people without systems at hand; on loopback only. What is half started is stopped again on failure.
  */
 export async function startCompany(given: CompanyOptions): Promise<Company> {
@@ -120,8 +125,21 @@ export async function startCompany(given: CompanyOptions): Promise<Company> {
 		const hrService = await startHttpService({ host, port: ports.hr, apiKey, routes: hrRoutes(hr) });
 		stops.push(() => hrService.close());
 
+		const mailbox = new Mailbox(join(folder, 'mail.db'));
+		stops.push(() => mailbox.close());
+		const smtpFaults = new MailFaults();
+		const mailService = await startHttpService({
+			host,
+			port: ports.mail,
+			apiKey,
+			routes: mailRoutes(mailbox, smtpFaults),
+		});
+		stops.push(() => mailService.close());
+		const smtp = await startSmtp({ host, port: ports.smtp, apiKey, mailbox, faults: smtpFaults });
+		stops.push(() => smtp.close());
+
 		const page = options.page
-			? await startPage({ host, port: ports.page, erp, warehouse, relays: states })
+			? await startPage({ host, port: ports.page, erp, warehouse, mailbox, relays: states })
 			: undefined;
 		if (page) stops.push(() => page.close());
 
@@ -131,6 +149,8 @@ export async function startCompany(given: CompanyOptions): Promise<Company> {
 				wms: wmsService.url,
 				finance: financeService.url,
 				hr: hrService.url,
+				mail: mailService.url,
+				smtp: { host: smtp.host, port: smtp.port, user: mailUser },
 				broker: addressOf(broker),
 				...(page ? { page: page.url } : {}),
 			},
@@ -139,11 +159,13 @@ export async function startCompany(given: CompanyOptions): Promise<Company> {
 			finance,
 			hr,
 			figures,
+			mailbox,
 			faults: {
 				erp: erpService.faults,
 				wms: wmsService.faults,
 				finance: financeService.faults,
 				hr: hrService.faults,
+				smtp: smtpFaults,
 			},
 			relays: states,
 			published: async () => {

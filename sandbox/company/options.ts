@@ -16,6 +16,10 @@ export const CompanyOptions = z.object({
 			wms: Port.default(0),
 			finance: Port.default(0),
 			hr: Port.default(0),
+			/** where mail is read over HTTP */
+			mail: Port.default(0),
+			/** where mail is sent to */
+			smtp: Port.default(0),
 			broker: Port.default(0),
 			page: Port.default(0),
 		})
@@ -41,6 +45,8 @@ export const CompanyOptions = z.object({
 	hr: z.object({ publish: z.boolean().default(true) }).prefault({}),
 	/** items, stock, a ledger, people and a few orders, when the folder is empty */
 	seed: z.boolean().default(true),
+	/** with the seed: deals of last month in all services, among which errors are planted (README.md) */
+	plantErrors: z.boolean().default(false),
 	/** the web page */
 	page: z.boolean().default(true),
 });
@@ -52,6 +58,9 @@ export const CompanyAddresses = z.object({
 	wms: z.string(),
 	finance: z.string(),
 	hr: z.string(),
+	/** mail over HTTP */
+	mail: z.string(),
+	smtp: z.object({ host: z.string(), port: z.number(), user: z.string() }),
 	page: z.string().optional(),
 	broker: z.object({ url: z.string(), username: z.string().optional(), password: z.string().optional() }),
 });

@@ -13,9 +13,11 @@ export const sandboxCredential = {
 };
 export const brokerCredential = { id: 'erpBridgeMqtt0001', type: 'mqtt', name: 'Sandbox broker' };
 
-/** What the two credentials hold so that templates reach this sandbox company. */
+export const mailCredential = { id: 'erpBridgeSmtp0001', type: 'smtp', name: 'Sandbox mail' };
+
+/** What the credentials hold so that templates reach this sandbox company. */
 export function credentialsFor(
-	addresses: Omit<CompanyAddresses, 'finance' | 'hr'> & { finance?: string; hr?: string },
+	addresses: Omit<CompanyAddresses, 'finance' | 'hr' | 'mail' | 'smtp'> & Partial<CompanyAddresses>,
 	apiKey: string,
 ): Array<CredentialInput & { id: string }> {
 	const { hostname, port, protocol } = new URL(addresses.broker.url);
@@ -43,7 +45,19 @@ export function credentialsFor(
 				...signIn,
 			},
 		},
+		...(addresses.smtp === undefined ? [] : [mailCredentialFor(addresses.smtp, apiKey)]),
 	];
+}
+
+/** The sandbox's mail server has no TLS: it is on loopback. */
+function mailCredentialFor(
+	{ host, port, user }: CompanyAddresses['smtp'],
+	password: string,
+): CredentialInput & { id: string } {
+	return {
+		...mailCredential,
+		data: { user, password, host, port, secure: false, disableStartTls: true, hostName: '' },
+	};
 }
 
 /**

@@ -27,6 +27,9 @@ export const modulesNotTested = [
 /** In the user folder, where n8n runs: files of the old exchange are dropped here (template dropped-file-to-events). */
 export const droppedFiles = 'dropped-files';
 
+/** In the user folder: reports that workflows write (template daily-variance-report). */
+export const writtenReports = 'reports';
+
 /** n8n on loopback, without telemetry, update checks and other calls to the internet; all else as n8n ships. */
 export function n8nEnvironment(
 	installation: N8nInstallation,
@@ -60,7 +63,9 @@ export function n8nEnvironment(
 		N8N_REINSTALL_MISSING_PACKAGES: 'false',
 		N8N_PYTHON_ENABLED: 'false',
 		// By default file nodes reach ~/.n8n-files alone, which all n8n of this user would share.
-		N8N_RESTRICT_FILE_ACCESS_TO: join(instance.userFolder, droppedFiles),
+		N8N_RESTRICT_FILE_ACCESS_TO: [droppedFiles, writtenReports]
+			.map((folder) => join(instance.userFolder, folder))
+			.join(';'),
 		N8N_DISABLED_MODULES: 'mcp-registry',
 		...extra,
 	};

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { mkdtemp } from 'node:fs/promises';
+import { z } from 'zod/v4';
 import { spawnCompany } from '../company/spawnCompany';
 import { credentialsFor, importCredentials } from './credentials';
 import { openFolder } from './launch/folder';
@@ -34,14 +35,8 @@ async function launch(): Promise<void> {
 	const company = await spawnCompany({
 		folder: join(options.folder, 'company'),
 		apiKey: secrets.apiKey,
-		ports: {
-			erp: ports.erp,
-			wms: ports.wms,
-			finance: ports.finance,
-			hr: ports.hr,
-			broker: ports.broker,
-			page: ports.page,
-		},
+		ports,
+		plantErrors: true,
 		broker: { embedded: true, username: 'n8n', password: secrets.brokerPassword },
 	});
 	closing.push(company);
@@ -55,7 +50,9 @@ async function launch(): Promise<void> {
 	rmSync(packed, { recursive: true, force: true });
 	const reachable = JSON.stringify(credentials);
 	const before = folder.recall<{ reachable: string }>('credentials.json');
-	if (!before) await importCredentials(userFolder, credentials);
+	const known = z.array(z.object({ id: z.string() })).parse(JSON.parse(before?.reachable ?? '[]'));
+	const added = credentials.filter(({ id }) => !known.some((one) => one.id === id));
+	if (added.length > 0) await importCredentials(userFolder, added);
 	const n8n = await startN8n({ userFolder, port: ports.editor, allModules: true });
 	closing.unshift({ close: () => n8n.stop('SIGTERM'), kill: () => n8n.stop('SIGKILL') });
 	await n8n.api.signIn(owner);

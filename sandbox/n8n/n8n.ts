@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import axios from 'axios';
 import { N8nApi } from './api';
-import { droppedFiles, modulesNotTested, n8nEnvironment } from './environment';
+import { droppedFiles, modulesNotTested, n8nEnvironment, writtenReports } from './environment';
 import { installN8n } from './installation';
 import { freePort } from './ports';
 
@@ -49,7 +49,8 @@ export async function startN8n(options: N8nOptions): Promise<N8n> {
 	const { userFolder, logFile = join(userFolder, 'n8n.log') } = options;
 	const port = options.port ?? (await freePort());
 	const brokerPort = await freePort();
-	mkdirSync(join(userFolder, droppedFiles), { recursive: true });
+	for (const folder of [droppedFiles, writtenReports])
+		mkdirSync(join(userFolder, folder), { recursive: true });
 	// A file, not a pipe: n8n that logs into a pipe which nobody reads any more never ends.
 	const log = openSync(logFile, 'a');
 	const child = spawn(

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Owner } from './api';
-import { brokerCredential, importCredentials, sandboxCredential } from './credentials';
+import { brokerCredential, importCredentials, mailCredential, sandboxCredential } from './credentials';
 import { installN8n } from './installation';
 import { startN8n } from './n8n';
 
@@ -16,10 +16,10 @@ export const testOwner: Owner = {
 };
 
 /** Raised when what a prepared folder holds changes. */
-const generation = 1;
+const generation = 2;
 
 /**
- * Fills an empty user folder with a migrated database, the test owner and the two credentials that templates name (still
+ * Fills an empty user folder with a migrated database, the test owner and the credentials that templates name (still
  * without data: see N8nApi.setCredential). It is made once per n8n version and copied: a second n8n boots without migrations.
  */
 export async function prepareUserFolder(userFolder: string): Promise<void> {
@@ -39,6 +39,7 @@ async function prepare(prepared: string, cacheFolder: string): Promise<void> {
 		await importCredentials(folder, [
 			{ ...sandboxCredential, data: {} },
 			{ ...brokerCredential, data: {} },
+			{ ...mailCredential, data: {} },
 		]);
 		const n8n = await startN8n({ userFolder: folder });
 		try {

@@ -8,8 +8,8 @@ let page: PageServer;
 
 beforeAll(async () => {
 	fixture = await quietCompany();
-	const { erp, warehouse, relays } = fixture.company;
-	page = await startPage({ host: '127.0.0.1', port: 0, erp, warehouse, relays });
+	const { erp, warehouse, mailbox, relays } = fixture.company;
+	page = await startPage({ host: '127.0.0.1', port: 0, erp, warehouse, mailbox, relays });
 });
 afterAll(async () => {
 	await page.close();

@@ -34,13 +34,14 @@ export const FaultPlan = z.object({
 });
 export type FaultPlan = z.infer<typeof FaultPlan>;
 
-export class Faults {
-	private plan?: FaultPlan;
+/** One fault at a time: until it is ended, for a number of hits, or for a while. */
+export class FaultSwitch<Plan extends { requests?: number | undefined; forMs?: number | undefined }> {
+	private plan?: Plan;
 	private left = Infinity;
 	private until = Infinity;
 	private hits = 0;
 
-	set(plan: FaultPlan): void {
+	set(plan: Plan): void {
 		this.plan = plan;
 		this.left = plan.requests ?? Infinity;
 		this.until = plan.forMs === undefined ? Infinity : performance.now() + plan.forMs;
@@ -51,19 +52,16 @@ export class Faults {
 		this.plan = undefined;
 	}
 
-	state(): { active: FaultPlan | null; hits: number } {
+	state(): { active: Plan | null; hits: number } {
 		this.expire();
 		return { active: this.plan ?? null, hits: this.hits };
 	}
 
-	/** The fault that this request meets. */
-	meet(method: string, path: string): FaultPlan | undefined {
-		if (!this.plan) return undefined;
+	/** The fault, when there is one that fits; it counts as a hit. */
+	take(fits: (plan: Plan) => boolean): Plan | undefined {
 		this.expire();
 		const { plan } = this;
-		if (!plan || !path.startsWith(plan.path) || (plan.method !== undefined && plan.method !== method)) {
-			return undefined;
-		}
+		if (!plan || !fits(plan)) return undefined;
 		this.left -= 1;
 		this.hits += 1;
 		return plan;
@@ -71,5 +69,14 @@ export class Faults {
 
 	private expire(): void {
 		if (this.left <= 0 || performance.now() >= this.until) this.plan = undefined;
+	}
+}
+
+export class Faults extends FaultSwitch<FaultPlan> {
+	/** The fault that this request meets. */
+	meet(method: string, path: string): FaultPlan | undefined {
+		return this.take(
+			(plan) => path.startsWith(plan.path) && (plan.method === undefined || plan.method === method),
+		);
 	}
 }

@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod/v4';
 
 import { problems } from '../../../core/model/problems';
-import { FaultPlan, Faults } from './faults';
+import { FaultPlan, Faults, type FaultSwitch } from './faults';
 
 /** A refusal, as the service's clients see it. */
 export class ServiceError extends Error {
@@ -59,7 +59,7 @@ export async function startHttpService(options: {
 	routes: Route[];
 }): Promise<HttpService> {
 	const faults = new Faults();
-	const find = router([...options.routes, ...faultRoutes(faults)]);
+	const find = router([...options.routes, ...faultRoutes('/admin/faults', faults, FaultPlan)]);
 	const isKey = keyCheck(options.apiKey);
 
 	const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -211,15 +211,19 @@ async function misbehave(
 	}
 }
 
-function faultRoutes(faults: Faults): Route[] {
-	const path = '/admin/faults';
+/** What sets a fault, shows it and ends it. */
+export function faultRoutes<Plan extends { requests?: number | undefined; forMs?: number | undefined }>(
+	path: string,
+	faults: FaultSwitch<Plan>,
+	schema: z.ZodType<Plan>,
+): Route[] {
 	return [
 		{ method: 'GET', path, handle: () => faults.state() },
 		{
 			method: 'POST',
 			path,
 			handle: ({ body }) => {
-				faults.set(FaultPlan.parse(body));
+				faults.set(schema.parse(body));
 				return faults.state();
 			},
 		},
@@ -280,7 +284,7 @@ function matchSegments(pattern: string[], segments: string[]): Record<string, st
 }
 
 /** Compares digests, so that the time taken tells nothing about the key. */
-function keyCheck(apiKey: string): (given: string | string[] | undefined) => boolean {
+export function keyCheck(apiKey: string): (given: string | string[] | undefined) => boolean {
 	const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 	const expected = digest(apiKey);
 	return (given) => typeof given === 'string' && timingSafeEqual(digest(given), expected);

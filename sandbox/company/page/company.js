@@ -74,6 +74,15 @@ export async function loadOrders(after) {
 	shown();
 }
 
+/** Mail never changes, so it is read again only when there is more of it. */
+async function loadMails(count) {
+	if (count === state.mailCount) return;
+	state.mailCount = count;
+	const { mails } = await call('GET', 'page/mails');
+	state.mails = mails;
+	shown();
+}
+
 function keep(view) {
 	state.views.set(view.order.id, view);
 	for (const level of view.stock) state.stock.set(level.sku, level);
@@ -106,6 +115,7 @@ export function listen() {
 	stream.onmessage = ({ data }) => {
 		const { views, figures } = JSON.parse(data);
 		state.figures = figures;
+		loadMails(figures.mails).catch(report);
 		if (wasLost) {
 			wasLost = false;
 			element('offline').hidden = true;

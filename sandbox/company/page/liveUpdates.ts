@@ -37,6 +37,11 @@ export class LiveUpdates {
 		this.flush();
 	}
 
+	/** The figures above have changed, and no order. */
+	figures(): void {
+		this.broadcast([]);
+	}
+
 	close(): void {
 		clearTimeout(this.pause);
 		clearInterval(this.heartbeat);

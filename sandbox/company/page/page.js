@@ -1,4 +1,4 @@
-// The sandbox page: orders of the ERP on the left, what the WMS holds for them on the right.
+// The sandbox page: orders of the ERP on the left, what the WMS holds for them on the right, mail below.
 
 import { element, h, setText } from './dom.js';
 import { milliseconds, state, t } from './state.js';
@@ -6,6 +6,7 @@ import { listen, loadCatalogue, loadOrders, onChange, report } from './company.j
 import { renderEditor } from './editor.js';
 import { openDialog } from './newOrder.js';
 import { renderList } from './orderList.js';
+import { renderMail } from './mail.js';
 import { renderWarehouse } from './warehouse.js';
 
 function render() {
@@ -13,6 +14,7 @@ function render() {
 	renderList(render);
 	renderEditor();
 	renderWarehouse();
+	renderMail();
 }
 
 function renderFigures() {

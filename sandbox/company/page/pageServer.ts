@@ -7,6 +7,8 @@ import { z } from 'zod/v4';
 import { customers } from '../catalogue/items';
 import { eventOfOrder, type Erp } from '../erp/erp';
 import { NewOrder, OrderPatch, type ErpOrder } from '../erp/model';
+import { attachmentOf } from '../mail/api';
+import type { Mailbox } from '../mail/mailbox';
 import {
 	Answer,
 	closeServer,
@@ -44,6 +46,7 @@ const files = new Map([
 		'lineInputs',
 		'newOrder',
 		'warehouse',
+		'mail',
 	].map((name) => [`/${name}.js`, { name: `${name}.js`, type: script }] as const),
 ]);
 
@@ -55,15 +58,22 @@ const securityHeaders = {
 	'cache-control': 'no-store',
 };
 
-/** The web page: orders on the left, what the warehouse holds for them on the right, changing live. */
+/** A mail's content comes from anywhere: it is shown without scripts, and apart from the page (CSP level 3, sandbox). */
+const attachmentHeaders = {
+	'content-security-policy':
+		"sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:",
+};
+
+/** The web page: orders on the left, what the warehouse holds for them on the right, mail below, changing live. */
 export async function startPage(options: {
 	host: string;
 	port: number;
 	erp: Erp;
 	warehouse: Warehouse;
+	mailbox: Mailbox;
 	relays: () => { erp?: RelayState; wms?: RelayState };
 }): Promise<PageServer> {
-	const { erp, warehouse, relays } = options;
+	const { erp, warehouse, mailbox, relays } = options;
 	const latency = new Latency();
 
 	/** One order with everything that the page shows of it. */
@@ -83,6 +93,7 @@ export async function startPage(options: {
 	const figures = (): unknown => ({
 		orders: erp.orderCount,
 		reservations: warehouse.reservationCount,
+		mails: mailbox.count,
 		latency: latency.summary() ?? null,
 		relay: relays().erp ?? null,
 	});
@@ -94,6 +105,7 @@ export async function startPage(options: {
 		latency.ordersCommitted(commits);
 		live.changes(commits.map(({ order }) => order.id));
 	});
+	mailbox.onMail(() => live.figures());
 	warehouse.onCommit((commits) => {
 		latency.reservationsCommitted(commits);
 		live.changes(commits.map(({ reservation }) => reservation.order));
@@ -145,6 +157,13 @@ export async function startPage(options: {
 			path: '/page/orders/:id/resend',
 			handle: ({ parameters: { id = '' } }) => ({ events: erp.resend([id]) }),
 		},
+		{ method: 'GET', path: '/page/mails', handle: () => ({ mails: mailbox.list({ limit: pageLength }) }) },
+		{
+			method: 'GET',
+			path: '/page/mails/:id/attachments/:position',
+			handle: ({ parameters: { id = '', position = '' } }) =>
+				new Attachment(attachmentOf(mailbox, id, position)),
+		},
 		{
 			method: 'POST',
 			path: '/page/stock',
@@ -181,7 +200,8 @@ export async function startPage(options: {
 				headers: request.headers,
 				body,
 			});
-			if (result instanceof Answer) send(response, result.status, result.body);
+			if (result instanceof Attachment) result.send(response);
+			else if (result instanceof Answer) send(response, result.status, result.body);
 			else send(response, 200, result);
 		} catch (error) {
 			const { status, body } = refusal(error);
@@ -206,6 +226,22 @@ export async function startPage(options: {
 }
 
 const pageLength = 60;
+
+/** Opened in the browser when it can be shown there, saved otherwise. */
+class Attachment {
+	constructor(private readonly file: { name: string; type: string; content: Buffer }) {}
+
+	send(response: ServerResponse): void {
+		const { name, type, content } = this.file;
+		const place = /^(text\/|image\/|application\/(pdf|json))/.test(type) ? 'inline' : 'attachment';
+		response.writeHead(200, {
+			...attachmentHeaders,
+			'content-type': type.startsWith('text/') ? `${type}; charset=utf-8` : type,
+			'content-disposition': `${place}; filename*=UTF-8''${encodeURIComponent(name)}`,
+		});
+		response.end(content);
+	}
+}
 
 const Change = z.object({ version: z.number().int(), patch: OrderPatch });
 const StockChange = z.object({ order: z.string(), sku: z.string(), delta: z.string() });

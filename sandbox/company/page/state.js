@@ -17,6 +17,10 @@ export const state = {
 	itemBySku: new Map(),
 	customers: [],
 	figures: undefined,
+	/** newest first */
+	mails: [],
+	mailCount: 0,
+	selectedMail: undefined,
 	eventOpen: false,
 };
 export const t = () => texts[state.language];

@@ -11,6 +11,8 @@ export const launchPorts = {
 	finance: { standard: 5674, what: "the sandbox company's ledger" },
 	hr: { standard: 5675, what: "the sandbox company's HR system" },
 	broker: { standard: 5673, what: 'the MQTT broker' },
+	smtp: { standard: 5676, what: "the sandbox company's mail server" },
+	mail: { standard: 5677, what: 'its mail over HTTP' },
 };
 export type LaunchPort = keyof typeof launchPorts;
 const portNames = Object.keys(launchPorts) as LaunchPort[];
