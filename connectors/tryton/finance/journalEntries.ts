@@ -3,6 +3,7 @@ import { z } from 'zod/v4';
 
 import { JournalEntry } from '../../../core/model/journalEntry';
 import { timestampsOf, type ReadDocument } from '../documentReading';
+import { numberIn } from '../invoices';
 import { Day, ExactNumber, Instant, lastChange, microsecondsOf } from '../values';
 import type { Books, Company } from './books';
 import { canonical } from './canonical';
@@ -21,6 +22,8 @@ const MoveRow = z.object({
 	date: Day,
 	period: z.number().int(),
 	description: z.string().nullable(),
+	/** the record of Tryton that the move books, as `account.invoice,7` */
+	origin: z.string().nullable(),
 	state: z.enum(['draft', 'posted']),
 	create_date: Instant,
 	write_date: Instant.nullable(),
@@ -167,6 +170,7 @@ function entryOf(
 			period: String(row.period),
 			journal: row['journal.'].code ?? undefined,
 			currency: foreign ?? currency,
+			...originOf(session.system, row.origin),
 			...readDocument(row.description),
 			revision: String(microsecondsOf(changedAt)),
 			lines: lines.map((line, index) => {
@@ -195,6 +199,17 @@ function entryOf(
 		},
 		problems,
 	});
+}
+
+/** Kinds of records that Tryton itself books, by its models. */
+const origins = { 'account.invoice': 'invoice', 'account.asset': 'asset' };
+
+function originOf(system: string, origin: string | null): Pick<JournalEntry, 'document'> {
+	for (const [model, type] of Object.entries(origins)) {
+		const number = numberIn(origin, model);
+		if (number !== undefined) return { document: { system, type, key: String(number) } };
+	}
+	return {};
 }
 
 function sides(second: string | null | undefined, { debit, credit }: LineRow) {

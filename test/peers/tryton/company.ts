@@ -90,7 +90,14 @@ export async function countStock(session: TrytonSession, counted: Record<string,
 
 export interface NewSale {
 	reference?: string;
-	lines: Array<{ code?: string; product?: number; quantity: number; unit?: string; price?: string }>;
+	lines: Array<{
+		code?: string;
+		product?: number;
+		quantity: number;
+		unit?: string;
+		price?: string;
+		taxes?: number[];
+	}>;
 }
 
 /** Takes orders, as drafts; returns their numbers in the order given. */
@@ -113,12 +120,13 @@ export async function draftSales(session: TrytonSession, sales: NewSale[]): Prom
 			lines: [
 				[
 					'create',
-					lines.map(({ code, product, quantity, unit = 'u', price = '10.00' }) => ({
+					lines.map(({ code, product, quantity, unit = 'u', price = '10.00', taxes = [] }) => ({
 						type: 'line',
 						product: product ?? products.get(code ?? ''),
 						quantity,
 						unit: units.get(unit),
 						unit_price: decimal(price),
+						...(taxes.length === 0 ? {} : { taxes: [['add', taxes]] }),
 					})),
 				],
 			],
@@ -203,10 +211,10 @@ export async function linesOf(session: TrytonSession, sales: number[]): Promise<
 	return new Map([...bySale].map(([sale, own]) => [sale, own.map(({ id }) => id)]));
 }
 
-/** From now on goods are sold and bought with this tax, such as `0.19`. */
-export async function taxGoods(session: TrytonSession, rate: string): Promise<void> {
+/** From now on goods are sold and bought with this tax, such as `0.19`; returns its number. */
+export async function taxGoods(session: TrytonSession, rate: string): Promise<number> {
 	const [account] = await session.search('account.account', Numbered, [['name', '=', 'Main Tax']]);
-	const [tax] = await session.create('account.tax', [
+	const [tax = 0] = await session.create('account.tax', [
 		{
 			name: `Tax of ${rate}`,
 			description: `Tax of ${rate}`,
@@ -222,6 +230,7 @@ export async function taxGoods(session: TrytonSession, rate: string): Promise<vo
 		[category],
 		{ customer_taxes: taxes, supplier_taxes: taxes },
 	]);
+	return tax;
 }
 
 async function productsByCode(session: TrytonSession, codes: string[]): Promise<Map<string, number>> {

@@ -16,6 +16,7 @@ import {
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 
 /** Debian's own interpreter; another one further up on PATH does not see Debian's modules. */
 const python = '/usr/bin/python3';
@@ -45,6 +46,8 @@ export interface TrytonServer {
 	restart(): Promise<void>;
 	/** Moves the server's own clock so much off ours, at once; for servers with a clock that can be moved. */
 	moveClock(offsetMs: number): Promise<void>;
+	/** Opens a database past Tryton, as whoever may write its file can. */
+	edit(database: string, work: (opened: DatabaseSync) => void): void;
 	/** Stops it and removes its databases. */
 	remove(): Promise<void>;
 }
@@ -98,6 +101,14 @@ export async function startTryton(
 			// In one step: the server reads it at any moment.
 			await writeFile(`${clock}.new`, `${offsetMs < 0 ? '' : '+'}${offsetMs / 1_000}`);
 			await rename(`${clock}.new`, clock);
+		},
+		edit: (database, work) => {
+			const opened = new DatabaseSync(join(folder, `${database}.sqlite`));
+			try {
+				work(opened);
+			} finally {
+				opened.close();
+			}
 		},
 		remove: async () => {
 			await end('SIGTERM');
