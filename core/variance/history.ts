@@ -4,7 +4,15 @@ import Big from 'big.js';
 
 import { normalise } from '../model/decimal';
 import type { VarianceDefinition } from './definition';
-import type { Acceptance, CarriedFinding, CountAndMoney, Finding, VarianceClass } from './finding';
+import type {
+	Acceptance,
+	CarriedFinding,
+	CarriedOver,
+	CountAndMoney,
+	Finding,
+	VarianceClass,
+	VarianceSummary,
+} from './finding';
 
 /** What is kept of a finding to know it again. */
 export interface KeptFinding {
@@ -80,6 +88,18 @@ export class Tally {
 	get total(): CountAndMoney {
 		return { findings: this.findings, atStake: normalise(this.money.toFixed()) };
 	}
+}
+
+/** What is neither accepted nor pending: all differences when nothing is remembered. */
+export function openOf(
+	{ different, ambiguous, atStake }: Pick<VarianceSummary, 'different' | 'ambiguous' | 'atStake'>,
+	carried: CarriedOver | undefined,
+): CountAndMoney {
+	const accepted = carried?.kept === true ? carried.states.accepted : { findings: 0, atStake: '0' };
+	return {
+		findings: different + ambiguous - accepted.findings,
+		atStake: normalise(new Big(atStake).minus(accepted.atStake).toFixed()),
+	};
 }
 
 function digest(content: unknown): string {

@@ -1,4 +1,4 @@
-import type { Finding, VarianceClass } from './finding';
+import type { Finding, SettledFinding, SideFigures, VarianceClass } from './finding';
 
 export type ReportLanguage = 'en' | 'zh-CN';
 
@@ -61,50 +61,114 @@ export function sideName(name: string, language: ReportLanguage): string {
 }
 
 /** What the sides say of a deal where they differ, in one sentence for people. */
-export function explain(finding: Finding, names: string[], language: ReportLanguage): string {
-	const zh = language === 'zh-CN';
-	const parts = names.map((name) => {
-		const side = finding.sides[name];
-		const label = sideName(name, language);
-		if (side === undefined) return `${label}${zh ? '：无' : ': none'}`;
-		const value = ((): string | undefined => {
-			switch (finding.class) {
-				case 'price':
-					return side.price === undefined
-						? undefined
-						: side.price.low === side.price.high
-							? side.price.low
-							: `${side.price.low}–${side.price.high}`;
-				case 'rate':
-					return side.rate === undefined ? side.currency : `${side.currency ?? ''} ${side.rate}`.trim();
-				case 'tax':
-					return side.tax;
-				case 'costing':
-					return side.cost;
-				case 'unbalanced':
-					return side.balance === undefined
-						? undefined
-						: `${zh ? '借方减贷方' : 'debit less credit'} ${side.balance}`;
-				case 'amount':
-				case 'rounding':
-					return side.amount ?? undefined;
-				case 'period':
-					return side.firstDate === side.lastDate ? side.firstDate : `${side.firstDate} … ${side.lastDate}`;
-				case 'dimension':
-					return side.withoutDimension === undefined
-						? undefined
-						: zh
-							? `${side.withoutDimension} 行为空`
-							: `empty in ${side.withoutDimension} of ${side.lines}`;
-				default:
-					return [
-						...(side.lines > 1 ? [zh ? `${side.lines} 行` : `${side.lines} lines`] : []),
-						...(side.quantity === undefined ? [] : [`${zh ? '数量' : 'quantity'} ${side.quantity}`]),
-						...(side.quantity === undefined && side.amount !== undefined ? [side.amount] : []),
-					].join(zh ? '，' : ', ');
-			}
-		})();
-		return value === undefined || value === '' ? undefined : `${label}${zh ? '：' : ': '}${value}`;
+export function explain(
+	{ class: kind, sides }: Pick<Finding, 'class' | 'sides'>,
+	names: string[],
+	language: ReportLanguage,
+): string {
+	const { none } = phrases[language];
+	const parts = names.flatMap((name): Array<[string, string]> => {
+		const side = sides[name];
+		const said = side === undefined ? none : shown(kind, side, language);
+		return said === undefined || said === '' ? [] : [[name, said]];
 	});
-	return parts.filter((part) => part !== undefined).join(zh ? '；' : '; ');
+	return sentence(parts, language);
+}
+
+/** What has changed on the sides since a finding was open, so that it is none any more. */
+export function explainSettled(
+	{ class: kind, sides, sidesNow }: SettledFinding,
+	names: string[],
+	language: ReportLanguage,
+): string {
+	const say = phrases[language];
+	if (Object.keys(sidesNow).length === 0) return say.gone;
+	const changes = names.flatMap((name): Array<[string, string]> => {
+		const [then, now] = [sides[name], sidesNow[name]];
+		if (then === undefined && now === undefined) return [];
+		if (now === undefined) return [[name, say.removed]];
+		const said = shown(kind, now, language) ?? '';
+		if (then === undefined) return [[name, [say.entered, said].filter(Boolean).join(say.comma)]];
+		const before = shown(kind, then, language) ?? '';
+		return before === said ? [] : [[name, `${before} → ${said === '' ? say.filledIn : said}`]];
+	});
+	if (changes.length > 0) return sentence(changes, language);
+	const others = names.filter((name) => JSON.stringify(sides[name]) !== JSON.stringify(sidesNow[name]));
+	return others.length === 0
+		? say.withinTolerance
+		: sentence(
+				others.map((name) => [name, say.otherFigures]),
+				language,
+			);
+}
+
+const phrases = {
+	en: {
+		none: 'none',
+		gone: 'No side has the deal any more',
+		removed: 'removed',
+		entered: 'entered',
+		filledIn: 'filled in',
+		otherFigures: 'other figures than before',
+		withinTolerance: 'The figures are as before; the comparison no longer counts them as a difference',
+		comma: ', ',
+		colon: ': ',
+		semicolon: '; ',
+		balance: 'debit less credit',
+		quantity: 'quantity',
+		lines: (count: number) => `${count} lines`,
+		empty: (count: number, of: number) => `empty in ${count} of ${of}`,
+	},
+	'zh-CN': {
+		none: '无',
+		gone: '各方均已无此交易',
+		removed: '已删除',
+		entered: '已补录',
+		filledIn: '已补填',
+		otherFigures: '数据已更改',
+		withinTolerance: '数据未变；按现行比对规则不再算作差异',
+		comma: '，',
+		colon: '：',
+		semicolon: '；',
+		balance: '借方减贷方',
+		quantity: '数量',
+		lines: (count: number) => `${count} 行`,
+		empty: (count: number, _of: number) => `${count} 行为空`,
+	},
+};
+
+function sentence(parts: Array<[name: string, said: string]>, language: ReportLanguage): string {
+	const { colon, semicolon } = phrases[language];
+	return parts.map(([name, said]) => `${sideName(name, language)}${colon}${said}`).join(semicolon);
+}
+
+/** What one side says about that in which a difference of the class consists. */
+function shown(kind: VarianceClass, side: SideFigures, language: ReportLanguage): string | undefined {
+	const say = phrases[language];
+	switch (kind) {
+		case 'price':
+			if (side.price === undefined) return undefined;
+			return side.price.low === side.price.high ? side.price.low : `${side.price.low}–${side.price.high}`;
+		case 'rate':
+			return side.rate === undefined ? side.currency : `${side.currency ?? ''} ${side.rate}`.trim();
+		case 'tax':
+			return side.tax;
+		case 'costing':
+			return side.cost;
+		case 'unbalanced':
+			return side.balance === undefined ? undefined : `${say.balance} ${side.balance}`;
+		case 'amount':
+		case 'rounding':
+			return side.amount;
+		case 'period':
+			return side.firstDate === side.lastDate ? side.firstDate : `${side.firstDate} … ${side.lastDate}`;
+		case 'dimension':
+			return side.withoutDimension === undefined ? undefined : say.empty(side.withoutDimension, side.lines);
+		default:
+			return [
+				...(side.lines > 1 ? [say.lines(side.lines)] : []),
+				...(side.quantity === undefined ? [] : [`${say.quantity} ${side.quantity}`]),
+				...(side.quantity === undefined && side.amount !== undefined ? [side.amount] : []),
+			].join(say.comma);
+	}
 }

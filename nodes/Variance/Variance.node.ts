@@ -7,7 +7,12 @@ import {
 } from 'n8n-workflow';
 
 import { route } from '../shared/operationContext';
+import { stateStoreCredential } from '../shared/stateStore';
 import * as compare from './actions/compare.operation';
+import * as accept from './actions/finding/accept.operation';
+import * as getAll from './actions/finding/getAll.operation';
+import * as withdrawAcceptance from './actions/finding/withdrawAcceptance.operation';
+import { findingStateStore, searchComparisons, searchFindings } from './findings';
 
 export class Variance implements INodeType {
 	description: INodeTypeDescription = {
@@ -17,19 +22,25 @@ export class Variance implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter["resource"] + ": " + $parameter["operation"] }}',
-		description: 'Compare orders, deliveries, invoices and ledger, classify each difference, report it',
+		description:
+			'Compare orders, deliveries, invoices and ledger, classify each difference, report it, and keep track of what is open',
 		defaults: { name: 'Variance' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
-		outputs: compare.outputs.map(() => NodeConnectionTypes.Main),
-		outputNames: compare.outputs,
+		outputs: `={{ $parameter["resource"] === "comparison" ? ${JSON.stringify(
+			compare.outputs.map((displayName) => ({ type: NodeConnectionTypes.Main, displayName })),
+		)} : ["${NodeConnectionTypes.Main}"] }}`,
+		credentials: [stateStoreCredential],
 		properties: [
 			{
 				displayName: 'Resource',
 				name: 'resource',
 				type: 'options',
 				noDataExpression: true,
-				options: [{ name: 'Comparison', value: 'comparison' }],
+				options: [
+					{ name: 'Comparison', value: 'comparison' },
+					{ name: 'Finding', value: 'finding' },
+				],
 				default: 'comparison',
 			},
 			{
@@ -48,11 +59,52 @@ export class Variance implements INodeType {
 				],
 				default: 'compare',
 			},
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				displayOptions: { show: { resource: ['finding'] } },
+				options: [
+					{
+						name: 'Accept',
+						value: 'accept',
+						description: 'Take a difference as it is: it counts for no alert until its figures change',
+						action: 'Accept a finding',
+					},
+					{
+						name: 'Get Many',
+						value: 'getAll',
+						description: 'List what is open, by class, owner, age and acceptance',
+						action: 'Get many findings',
+					},
+					{
+						name: 'Withdraw Acceptance',
+						value: 'withdrawAcceptance',
+						description: 'End an acceptance: the difference is open again',
+						action: 'Withdraw the acceptance of a finding',
+					},
+				],
+				default: 'getAll',
+			},
 			...compare.description,
+			...accept.description,
+			...getAll.description,
+			...withdrawAcceptance.description,
+			findingStateStore,
 		],
 	};
 
+	methods = { listSearch: { searchComparisons, searchFindings } };
+
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await route(this, { comparison: { compare } });
+		return await route(this, {
+			comparison: { compare },
+			finding: {
+				accept: accept.execute,
+				getAll: getAll.execute,
+				withdrawAcceptance: withdrawAcceptance.execute,
+			},
+		});
 	}
 }

@@ -21,7 +21,12 @@ async function run(given: Record<string, unknown>, items: object[] = [{}]): Prom
 	const defaults = Object.fromEntries(
 		node.description.properties.map(({ name, default: value }) => [name, value]),
 	);
-	const parameters: Record<string, unknown> = { ...defaults, asOf: '2026-03-31', ...given };
+	const parameters: Record<string, unknown> = {
+		...defaults,
+		operation: 'compare',
+		asOf: '2026-03-31',
+		...given,
+	};
 	const functions = {
 		getInputData: () => items.map((json) => ({ json })),
 		getNode: () => ({ name: 'Variance', type: 'variance', typeVersion: 1, position: [0, 0], parameters }),

@@ -2,17 +2,16 @@ import type { IDataObject, INodeExecutionData, INodeProperties } from 'n8n-workf
 import { z } from 'zod/v4';
 
 import { problems } from '../../../core/model/problems';
-import { compare, type Comparison } from '../../../core/variance/compare';
+import { compare } from '../../../core/variance/compare';
 import { csvSource, type CsvFile } from '../../../core/variance/csv';
 import { VarianceDefinition, type Side } from '../../../core/variance/definition';
 import { openDuckDb, type DuckDbEngine } from '../../../core/variance/duckdb';
 import type { Source } from '../../../core/variance/engine';
-import type { Finding } from '../../../core/variance/finding';
 import { recordSource } from '../../../core/variance/items';
-import { varianceReport } from '../../../core/variance/report';
-import { classWords, explain } from '../../../core/variance/words';
 import { shownFor } from '../../shared/fields';
 import type { OperationContext } from '../../shared/operationContext';
+import { stateStoreProperty } from '../../shared/stateStore';
+import { answer, OutcomeParameters, outcomeProperties, outputs } from '../outcome';
 
 const exampleSides = [
 	{
@@ -87,39 +86,7 @@ export const description: INodeProperties[] = shownFor('comparison', 'compare', 
 		placeholder: 'e.g. 2026-03-31',
 		description: 'Ages count from this day',
 	},
-	{
-		displayName: 'Report Language',
-		name: 'language',
-		type: 'options',
-		options: [
-			{ name: 'Chinese (Simplified)', value: 'zh-CN' },
-			{ name: 'English', value: 'en' },
-		],
-		default: 'en',
-	},
-	{
-		displayName: 'Put Report in Field',
-		name: 'binaryPropertyName',
-		type: 'string',
-		default: 'report',
-		required: true,
-		hint: 'The name of the binary field of the summary to put the HTML report in',
-	},
-	{
-		displayName: 'Alert Above',
-		name: 'alertAbove',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. 10000.00',
-		description: 'Money at stake from which the report and the summary say that there is an alert',
-	},
-	{
-		displayName: 'Output Matched Deals',
-		name: 'outputMatched',
-		type: 'boolean',
-		default: false,
-		description: 'Whether to output an item for each deal on which all sides agree',
-	},
+	...outcomeProperties,
 	{
 		displayName: 'More',
 		name: 'more',
@@ -128,13 +95,12 @@ export const description: INodeProperties[] = shownFor('comparison', 'compare', 
 		description:
 			'What else the comparison keeps to, as JSON: currency, normalise, tolerances, rounding, dateWindowDays, graceDays, calendar, timeZone',
 	},
+	stateStoreProperty,
 ]);
 
-/** The outputs of the operation, in this order. */
-export const outputs = ['Matched', 'Differences', 'Summary'];
+export { outputs };
 
 const itemsASide = 100_000;
-const listedInReport = 200;
 
 const SideOrigin = z.looseObject({
 	name: z.string(),
@@ -151,14 +117,7 @@ const Parameters = z.object({
 	sideField: z.string().optional(),
 	sides: z.unknown(),
 	asOf: z.string(),
-	language: z.enum(['en', 'zh-CN']),
-	binaryPropertyName: z.string().min(1),
-	alertAbove: z
-		.string()
-		.trim()
-		.regex(/^$|^\d{1,15}(\.\d{1,8})?$/, 'must be an amount such as "10000.00"')
-		.optional(),
-	outputMatched: z.boolean(),
+	...OutcomeParameters.shape,
 	more: z.unknown(),
 });
 type Parameters = z.infer<typeof Parameters>;
@@ -180,55 +139,6 @@ export async function execute(context: OperationContext): Promise<INodeExecution
 	} finally {
 		await engine.close();
 	}
-}
-
-async function answer(
-	context: OperationContext,
-	comparison: Comparison,
-	definition: VarianceDefinition,
-	{ language, alertAbove = '', binaryPropertyName, outputMatched }: Parameters,
-): Promise<INodeExecutionData[][]> {
-	const { summary } = comparison;
-	const pairedItem = context.items.map((_, item) => ({ item }));
-	const item = (json: object): INodeExecutionData => ({ json: json as IDataObject, pairedItem: { item: 0 } });
-	const names = definition.sides.map(({ name }) => name);
-	const listed: Finding[] = [];
-	const differences: INodeExecutionData[] = [];
-	for await (const findings of comparison.findings()) {
-		listed.push(...findings.slice(0, Math.max(0, listedInReport - listed.length)));
-		for (const finding of findings)
-			differences.push(
-				item({
-					...finding,
-					explanation: explain(finding, names, language),
-					settledBy: classWords[language][finding.class].settle,
-				}),
-			);
-	}
-	const matched: INodeExecutionData[] = [];
-	if (outputMatched) for await (const deals of comparison.matched()) matched.push(...deals.map(item));
-	const limit = alertAbove === '' ? {} : { alertAbove };
-	const html = await varianceReport(
-		{ summary, breakdowns: await comparison.breakdowns(), findings: listed, ...limit },
-		language,
-	);
-	const binary = await context.functions.helpers.prepareBinaryData(
-		Buffer.from(html),
-		`variance-${summary.asOf}.html`,
-		'text/html',
-	);
-	const alert = alertAbove !== '' && Number(summary.atStake) > Number(alertAbove);
-	return [
-		matched,
-		differences,
-		[
-			{
-				json: { ...summary, alert } as unknown as IDataObject,
-				binary: { [binaryPropertyName]: binary },
-				pairedItem,
-			},
-		],
-	];
 }
 
 type Origin = z.infer<typeof SideOrigin>;
