@@ -20,6 +20,7 @@ import { CompanyOptions, type CompanyAddresses } from './options';
 import { Relay, type BrokerAddress, type RelayState } from './outbox/relay';
 import { resendWhenSubscribed } from './outbox/resend';
 import { startPage } from './page/pageServer';
+import { plantErrors } from './planted/errors';
 import { seedCompany } from './seed';
 import { wmsRoutes } from './wms/api';
 import { Warehouse } from './wms/warehouse';
@@ -70,8 +71,11 @@ export async function startCompany(given: CompanyOptions): Promise<Company> {
 		stops.push(() => finance.close());
 		const hr = new Hr(join(folder, 'hr.db'), { publish: options.hr.publish, topicPrefix });
 		stops.push(() => hr.close());
-		if (options.seed && erp.isEmpty) seedCompany(erp, warehouse);
 		if (options.seed && finance.isEmpty) seedFinance(finance);
+		if (options.seed && erp.isEmpty)
+			seedCompany(erp, warehouse, () => {
+				if (options.plantErrors) plantErrors({ erp, warehouse, finance });
+			});
 		if (options.seed && hr.isEmpty) seedHr(hr);
 
 		const broker = await brokerOf(options, stops);

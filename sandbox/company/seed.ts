@@ -1,11 +1,14 @@
 import { catalogue, customers } from './catalogue/items';
 import type { Erp } from './erp/erp';
-import { seedDocuments } from './erp/seedDocuments';
+import { seedDocuments, seedPartners } from './erp/seedDocuments';
 import type { NewOrder } from './erp/model';
 import type { Warehouse } from './wms/warehouse';
 
-/** Fills an empty company: items on both sides, stock, and a few orders with their documents. */
-export function seedCompany(erp: Erp, warehouse: Warehouse): void {
+/**
+ * Fills an empty company: items on both sides, stock, and a few orders with their documents. `before` writes what happened earlier,
+ * once items and partners are there.
+ */
+export function seedCompany(erp: Erp, warehouse: Warehouse, before?: () => void): void {
 	// The warehouse first: whoever sees an order's event must find its items there.
 	warehouse.putItems(
 		catalogue.map(({ sku, gtin, names, onHand, carton, cartonKnownTo }) => ({
@@ -27,6 +30,8 @@ export function seedCompany(erp: Erp, warehouse: Warehouse): void {
 			cartonKnown: cartonKnownTo !== 'wms',
 		})),
 	);
+	seedPartners(erp);
+	before?.();
 	erp.createOrders(orders());
 	seedDocuments(erp);
 }

@@ -91,6 +91,7 @@ export class Erp {
 	private readonly statements: ReturnType<typeof prepare>;
 	private readonly listeners: Array<(commits: OrderCommit[]) => void> = [];
 	private changed: ErpOrder[] = [];
+	private importedAt: number | undefined;
 	readonly outbox?: Outbox;
 	readonly partners: RecordBook<PartnerBody>;
 	readonly purchases: RecordBook<PurchaseBody>;
@@ -108,8 +109,9 @@ export class Erp {
 				this.database,
 				erpSystem,
 				kind,
-				(event) => this.outbox?.append(event),
+				(event) => this.publish(event),
 				() => this.tell([]),
+				() => this.importedAt,
 			);
 		const item = (code: string): ErpItem | undefined => this.item(code);
 		const partner = (code: string): PartnerBody | undefined => this.partners.get(code)?.body;
@@ -132,6 +134,20 @@ export class Erp {
 
 	get isEmpty(): boolean {
 		return this.statements.anyItem.get() === undefined;
+	}
+
+	/** Documents and what became of them, as they were at that moment. An import: it publishes nothing. */
+	import(at: Date, work: () => void): void {
+		this.importedAt = at.getTime();
+		try {
+			this.database.transaction(work);
+		} finally {
+			this.importedAt = undefined;
+		}
+	}
+
+	private publish(event: BridgeEvent): void {
+		if (this.importedAt === undefined) this.outbox?.append(event);
 	}
 
 	// Items
@@ -180,7 +196,7 @@ export class Erp {
 			const [item] = this.putItems([wanted]);
 			if (!item) throw new Error(`item ${wanted.code} vanished within its transaction`);
 			if (idempotencyKey) this.statements.keyItem.run(idempotencyKey, wanted.code);
-			this.outbox?.append(eventOfItem(item, 'created'));
+			this.publish(eventOfItem(item, 'created'));
 			return { item, created: true };
 		});
 		this.tell([]);
@@ -215,7 +231,7 @@ export class Erp {
 			if (JSON.stringify(next) === JSON.stringify(current)) return before;
 			const [item] = this.putItems([next]);
 			if (!item) throw new Error(`item ${code} vanished within its transaction`);
-			this.outbox?.append(eventOfItem(item, 'changed'));
+			this.publish(eventOfItem(item, 'changed'));
 			return item;
 		});
 		this.tell([]);
@@ -457,7 +473,7 @@ export class Erp {
 	private record(id: string): ErpOrder {
 		const order = this.order(id);
 		if (!order) throw new Error(`order ${id} vanished within its transaction`);
-		this.outbox?.append(eventOfOrder(order));
+		this.publish(eventOfOrder(order));
 		this.changed.push(order);
 		return order;
 	}
@@ -509,7 +525,7 @@ export class Erp {
 	/** Milliseconds that never run backwards, so that a change is never dated before an earlier one. */
 	private clock(): number {
 		const latest = Number(this.statements.latest.get()?.latest ?? 0);
-		return Math.max(Date.now(), latest);
+		return this.importedAt ?? Math.max(Date.now(), latest);
 	}
 
 	private itemClock(): number {

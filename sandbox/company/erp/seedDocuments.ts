@@ -1,4 +1,5 @@
 import { catalogue, customers } from '../catalogue/items';
+import { companyDay } from '../planted/companyCalendar';
 import type { Erp } from './erp';
 
 const suppliers = [
@@ -14,14 +15,17 @@ const purposes = [
 	{},
 ];
 
-/** Partners, purchase orders, and for the first confirmed sales orders a delivery and an invoice each. */
-export function seedDocuments(erp: Erp): void {
+export function seedPartners(erp: Erp): void {
 	for (const { code, name } of customers) {
 		erp.partners.create({ code, name, roles: ['customer'] }, `seed-${code}`);
 	}
 	for (const { code, name, country, city } of suppliers) {
 		erp.partners.create({ code, name, roles: ['supplier'], address: { country, city } }, `seed-${code}`);
 	}
+}
+
+/** Purchase orders, and for the first confirmed sales orders a delivery and an invoice each. */
+export function seedDocuments(erp: Erp): void {
 	suppliers.forEach(({ code }, index) => {
 		const { record } = erp.purchases.create(
 			{
@@ -35,7 +39,7 @@ export function seedDocuments(erp: Erp): void {
 		);
 		if (index < 2) erp.purchases.confirm(record.id);
 	});
-	const confirmed = erp.orders({ limit: 10 }).filter(({ status }) => status === 'confirmed');
+	const confirmed = erp.orders({ status: 'confirmed', limit: 10 });
 	confirmed.slice(0, 3).forEach((order, index) => {
 		const { record: delivery } = erp.deliveries.create(
 			{
@@ -48,6 +52,7 @@ export function seedDocuments(erp: Erp): void {
 			{
 				kind: 'customer',
 				order: order.id,
+				issuedOn: companyDay(new Date()),
 				lines: order.lines.map(({ id, item, quantity, unit, price }) => ({
 					orderLine: id,
 					item,

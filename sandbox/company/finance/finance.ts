@@ -32,7 +32,7 @@ export class Finance {
 	private readonly statements: Record<'lastFrom' | 'before' | 'drafts' | 'nextNumber' | 'any', Statement>;
 	private readonly balances: Balances;
 	private readonly listeners: Array<() => void> = [];
-	private importing = false;
+	private importing: { at: Date | undefined } | undefined;
 	readonly outbox?: Outbox;
 	readonly accounts: RecordBook<AccountBody>;
 	readonly dimensions: RecordBook<DimensionBody>;
@@ -52,9 +52,10 @@ export class Finance {
 				financeSystem,
 				kind,
 				(event) => {
-					if (!this.importing) this.outbox?.append(event);
+					if (this.importing === undefined) this.outbox?.append(event);
 				},
 				() => this.tell(),
+				() => this.importing?.at?.getTime(),
 			);
 		this.accounts = book(accountKind);
 		this.dimensions = book(dimensionKind);
@@ -92,13 +93,13 @@ export class Finance {
 		return this.statements.any.get() === undefined;
 	}
 
-	/** All that `work` writes, or nothing. An import: it publishes nothing. */
-	import(work: () => void): void {
-		this.importing = true;
+	/** All that `work` writes, or nothing, as of that moment where one is given. An import: it publishes nothing. */
+	import(work: () => void, at?: Date): void {
+		this.importing = { at };
 		try {
 			this.database.transaction(work);
 		} finally {
-			this.importing = false;
+			this.importing = undefined;
 		}
 	}
 

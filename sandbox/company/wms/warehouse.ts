@@ -87,6 +87,7 @@ export class Warehouse {
 	private readonly database: ServiceDatabase;
 	private readonly statements: ReturnType<typeof prepare>;
 	private readonly listeners: Array<(commits: ReservationCommit[]) => void> = [];
+	private importedAt: number | undefined;
 	/** reservations written in the running transaction, by id */
 	private touched = new Map<number, string>();
 	/** SKUs whose stock changed in the running transaction */
@@ -202,6 +203,24 @@ export class Warehouse {
 			.map((gtin) => this.statements.itemByGtin.get(gtin))
 			.filter((row) => row !== undefined)
 			.map(itemOf);
+	}
+
+	/** Goods and what became of them, as they were at that moment. An import: it publishes nothing. */
+	import(at: Date, work: () => void): void {
+		this.importedAt = at.getTime();
+		try {
+			this.database.transaction(work);
+		} finally {
+			this.importedAt = undefined;
+		}
+	}
+
+	private tick(latest = 0): number {
+		return (this.now = this.importedAt ?? Math.max(Date.now(), this.now, latest));
+	}
+
+	private publish(event: BridgeEvent): void {
+		if (this.importedAt === undefined) this.outbox?.append(event);
 	}
 
 	/** By ascending SKU. */
@@ -353,7 +372,7 @@ export class Warehouse {
 	}
 
 	private open(sku: string, onHand: number): void {
-		const now = (this.now = Math.max(Date.now(), this.now));
+		const now = this.tick();
 		if (onHand !== 0) this.ledger.post(sku, onHand, onHand, { cause: 'opening' }, now);
 		this.ledger.raiseVersion(sku, now);
 	}
@@ -381,18 +400,18 @@ export class Warehouse {
 			this.touchedStock = new Set();
 			this.onHandChanged = new Set();
 			this.events = [];
-			this.now = Math.max(Date.now(), this.now, Number(this.statements.latest.get()?.latest ?? 0));
+			this.tick(Number(this.statements.latest.get()?.latest ?? 0));
 			const value = work();
 			for (const order of this.touched.values()) {
 				const reservation = this.existingReservation(order);
 				changed.push(reservation);
-				this.outbox?.append(eventFor(reservation, this.statements.shipped.get(order) !== undefined));
+				this.publish(eventFor(reservation, this.statements.shipped.get(order) !== undefined));
 			}
 			for (const sku of this.touchedStock) {
 				const stock = this.ledger.raiseVersion(sku, this.now);
 				if (this.onHandChanged.has(sku)) this.events.push(stockEvent(stock));
 			}
-			for (const event of this.events) this.outbox?.append(event);
+			for (const event of this.events) this.publish(event);
 			told = this.events.length;
 			return value;
 		});
