@@ -1,0 +1,89 @@
+import type { Entity, EntityUid } from '../engine';
+
+/** Up to so many entities are looked through one by one; an index of fewer would cost more than it saves. */
+const FEW = 8;
+
+/** The entities of one request, by name, and what they are in. */
+export class Hierarchy {
+	#byName: Map<string, Entity> | undefined;
+	#ancestors: Map<Entity, readonly EntityUid[]> | undefined;
+
+	constructor(private readonly entities: readonly Entity[]) {}
+
+	find(uid: EntityUid): Entity | undefined {
+		const { entities } = this;
+		if (entities.length > FEW) {
+			this.#byName ??= new Map(entities.map((entity) => [nameOf(entity.uid), entity]));
+			return this.#byName.get(nameOf(uid));
+		}
+		for (const entity of entities) if (isSame(entity.uid, uid)) return entity;
+		return undefined;
+	}
+
+	/** Everything the entity is in, near or far, itself left out. None for an entity that the request does not know. */
+	ancestors(uid: EntityUid): readonly EntityUid[] {
+		const entity = this.find(uid);
+		if (entity === undefined || entity.parents.length === 0) return [];
+		const known = this.#ancestors?.get(entity);
+		if (known !== undefined) return known;
+		const found: EntityUid[] = [];
+		const names = new Set<string>();
+		const add = (parents: readonly EntityUid[]) => {
+			for (const parent of parents) {
+				const name = nameOf(parent);
+				if (names.has(name)) continue;
+				names.add(name);
+				found.push(parent);
+			}
+		};
+		add(entity.parents);
+		// The list grows while it is read.
+		for (const ancestor of found) add(this.find(ancestor)?.parents ?? []);
+		this.#ancestors ??= new Map();
+		this.#ancestors.set(entity, found);
+		return found;
+	}
+
+	/** Cedar's `in` between two entities: the same, or in it near or far. */
+	isIn(uid: EntityUid, group: EntityUid): boolean {
+		if (isSame(uid, group)) return true;
+		for (const ancestor of this.ancestors(uid)) if (isSame(ancestor, group)) return true;
+		return false;
+	}
+
+	/** An entity that is its own ancestor; undefined when there is none, as there should be. */
+	circle(): EntityUid | undefined {
+		const done = new Set<Entity>();
+		for (const entity of this.entities) {
+			if (!entity.parents.some((parent) => (this.find(parent)?.parents.length ?? 0) > 0)) continue;
+			const above = new Set<Entity>();
+			const path = [{ entity, next: 0 }];
+			above.add(entity);
+			for (let step = path.at(-1); step !== undefined; step = path.at(-1)) {
+				const parent = step.entity.parents[step.next];
+				step.next += 1;
+				if (parent === undefined) {
+					done.add(step.entity);
+					above.delete(step.entity);
+					path.pop();
+					continue;
+				}
+				const found = this.find(parent);
+				if (found === undefined || done.has(found)) continue;
+				if (above.has(found)) return found.uid;
+				above.add(found);
+				path.push({ entity: found, next: 0 });
+			}
+		}
+		return undefined;
+	}
+}
+
+export function isSame(one: EntityUid, other: EntityUid): boolean {
+	return one.id === other.id && one.type === other.type;
+}
+
+/** As policies write it: `Employee::"E-17"`. */
+export function nameOf({ type, id }: EntityUid): string {
+	return `${type}::${JSON.stringify(id)}`;
+}

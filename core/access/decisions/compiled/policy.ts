@@ -1,0 +1,119 @@
+import type { DetailedError, PolicyToJsonAnswer } from '@cedar-policy/cedar-wasm/nodejs';
+
+import { CedarFailedError, useCedar } from '../cedar';
+import { MalformedPoliciesError, type PolicySet } from '../engine';
+import { nestingProblem } from '../../policies/nesting';
+import type { Evaluation } from './evaluation';
+import { and, compile, not, type Expression } from './expression';
+import type { PolicyJson } from './policyJson';
+import { actionScope, entityScope, isWithin, type Scope } from './scope';
+import { withStandIns } from './standIns';
+import { Failure, wrongType } from './values';
+
+/** A policy, or a template's link, ready to be asked about requests. */
+export class Policy {
+	/** the last request that it was asked about, counted; a policy about several groups of actions can be found more than once */
+	asked = 0;
+
+	constructor(
+		readonly id: string,
+		readonly effect: 'permit' | 'forbid',
+		readonly scope: Scope,
+		private readonly condition: Expression | undefined,
+	) {}
+
+	/** Whether it applies to the request. */
+	applies(evaluation: Evaluation): boolean | Failure {
+		const { principal, action, resource } = this.scope;
+		if (
+			!isWithin(evaluation.principal, principal, evaluation) ||
+			!isWithin(evaluation.action, action, evaluation) ||
+			!isWithin(evaluation.resource, resource, evaluation)
+		)
+			return false;
+		if (this.condition === undefined) return true;
+		const holds = this.condition(evaluation);
+		return typeof holds === 'boolean' ? holds : wrongType('bool', holds);
+	}
+}
+
+/** Reads policies with Cedar itself, and compiles what it makes of them. Throws MalformedPoliciesError. */
+export function policiesOf({ staticPolicies, templates = {}, templateLinks = [] }: PolicySet): Policy[] {
+	for (const [id, text] of Object.entries({ ...templates, ...staticPolicies })) {
+		const problem = nestingProblem(text);
+		if (problem !== undefined)
+			throw new MalformedPoliciesError(
+				`Policy ${JSON.stringify(id)} ${problem.message} It does not go live.`,
+			);
+	}
+	const check = readByCedar((cedar) =>
+		cedar.checkParsePolicySet({ staticPolicies, templates, templateLinks }),
+	);
+	if (check.type === 'failure') throw malformed(check.errors);
+	const statics = Object.entries(staticPolicies).map(([id, text]) =>
+		policyOf(
+			id,
+			compiledPolicy(text, (cedar, source) => cedar.policyToJson(source)),
+			{},
+		),
+	);
+	const compiled = new Map(
+		Object.entries(templates).map(([id, text]) => [
+			id,
+			compiledPolicy(text, (cedar, source) => cedar.templateToJson(source)),
+		]),
+	);
+	const linked = templateLinks.map(({ templateId, newId, values }) =>
+		// Cedar has refused a link of no template.
+		policyOf(newId, compiled.get(templateId) as Compiled, values),
+	);
+	return [...statics, ...linked];
+}
+
+type Cedar = Parameters<Parameters<typeof useCedar>[0]>[0];
+
+function readByCedar<T>(read: (cedar: Cedar) => T): T {
+	try {
+		return useCedar(read);
+	} catch (error) {
+		if (!(error instanceof CedarFailedError)) throw error;
+		throw new MalformedPoliciesError(error.message, { cause: error });
+	}
+}
+
+interface Compiled {
+	json: PolicyJson;
+	condition: Expression | undefined;
+}
+
+function compiledPolicy(text: string, toJson: (cedar: Cedar, text: string) => PolicyToJsonAnswer): Compiled {
+	const source = withStandIns(text);
+	const answer = readByCedar((cedar) => toJson(cedar, source.text));
+	if (answer.type === 'failure') throw malformed(answer.errors);
+	const json = answer.json as PolicyJson;
+	const conditions = json.conditions.map(({ kind, body }) => {
+		const condition = compile(body, source.longs);
+		return kind === 'when' ? condition : not(condition);
+	});
+	return { json, condition: conditions.length === 0 ? undefined : conditions.reduce(and) };
+}
+
+function policyOf(
+	id: string,
+	{ json, condition }: Compiled,
+	values: Record<string, { type: string; id: string }>,
+): Policy {
+	const scope = {
+		principal: entityScope(json.principal, values),
+		action: actionScope(json.action),
+		resource: entityScope(json.resource, values),
+	};
+	return new Policy(id, json.effect, scope, condition);
+}
+
+function malformed(errors: readonly DetailedError[]): MalformedPoliciesError {
+	const reasons = errors.map(({ message, help }) => (help ? `${message} (${help})` : message));
+	return new MalformedPoliciesError(
+		`Cedar cannot read the policies, they do not go live: ${reasons.join('; ')}`,
+	);
+}
