@@ -229,6 +229,39 @@ const migrations: string[][] = [
 			PRIMARY KEY (comparison, finding)
 		)`,
 	],
+	[
+		`CREATE TABLE access_policies (
+			name TEXT NOT NULL,
+			version BIGINT NOT NULL,
+			definition TEXT NOT NULL,
+			needs TEXT NOT NULL,
+			digest TEXT NOT NULL,
+			published_at BIGINT NOT NULL,
+			published_by TEXT NOT NULL,
+			reason TEXT NOT NULL,
+			restored_version BIGINT,
+			PRIMARY KEY (name, version)
+		)`,
+		`CREATE TABLE decision_chain (
+			name TEXT PRIMARY KEY,
+			position BIGINT NOT NULL,
+			hash TEXT NOT NULL,
+			start_position BIGINT NOT NULL,
+			start_hash TEXT NOT NULL
+		)`,
+		`INSERT INTO decision_chain (name, position, hash, start_position, start_hash) VALUES ('decisions', 0, '', 0, '')`,
+		`CREATE TABLE decision_log (
+			position BIGINT PRIMARY KEY,
+			at BIGINT NOT NULL,
+			subject TEXT NOT NULL,
+			operation TEXT NOT NULL,
+			outcome TEXT NOT NULL,
+			record TEXT NOT NULL,
+			hash TEXT NOT NULL
+		)`,
+		'CREATE INDEX decision_log_by_time ON decision_log (at)',
+		'CREATE INDEX decision_log_by_subject ON decision_log (subject, at)',
+	],
 ];
 
 const dialects = {

@@ -45,6 +45,7 @@ export const standardAttributes: readonly Attribute[] = [
 	{ of: 'subject', name: 'rank', type: 'number' },
 	{ of: 'subject', name: 'position', type: 'text' },
 	{ of: 'subject', name: 'region', type: 'text' },
+	{ of: 'subject', name: 'site', type: 'text' },
 	{ of: 'subject', name: 'state', type: 'text' },
 	{ of: 'resource', name: 'owner', type: 'employee' },
 	{ of: 'resource', name: 'department', type: 'text' },

@@ -39,10 +39,10 @@ export interface SchemaChoices {
  */
 export function cedarSchema(catalogue: Catalogue, { timeZones, certain }: SchemaChoices): SchemaJson<string> {
 	const attributes = attributesOf(catalogue);
-	const of = (bearer: Bearer, always: ReadonlySet<string> = certain) =>
+	const of = (bearer: Bearer) =>
 		recordOf(
 			attributes.filter((attribute) => attribute.of === bearer),
-			always,
+			certain,
 		);
 	const resources = [...new Set(catalogue.operations.map(({ resource }) => resource))];
 	const resourceShape = { shape: of('resource') };

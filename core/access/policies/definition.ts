@@ -1,0 +1,47 @@
+import { z } from 'zod/v4';
+
+import { Catalogue, standardCatalogue } from '../catalogue/catalogue';
+import { longestPolicy } from './nesting';
+
+/** More in one set are refused: they would take Cedar longer to read than anybody waits. */
+const mostPolicies = 20_000;
+
+export const PolicyId = z
+	.string()
+	.min(1, 'must not be empty')
+	.max(200)
+	.refine(
+		(id) => !/[\u0000-\u001f\u007f-\u009f]/.test(id) && id.isWellFormed() && id.trim() === id,
+		'must not have control characters, or spaces before or after it',
+	)
+	.refine((id) => id !== '__proto__', 'is reserved; choose another name');
+
+export const PolicySetName = PolicyId;
+
+const Texts = z
+	.record(
+		PolicyId,
+		z
+			.string()
+			.min(1, 'must not be empty')
+			.max(longestPolicy * 10),
+	)
+	.refine((texts) => Object.keys(texts).length <= mostPolicies, `must not be more than ${mostPolicies}`);
+
+const Uid = z.object({ type: z.string(), id: z.string() });
+
+/** All that decisions are made by; saved, validated and rolled back as one. */
+export const PolicyDefinition = z.object({
+	catalogue: Catalogue.default(standardCatalogue),
+	/** Cedar text by policy id */
+	policies: Texts.default({}),
+	templates: Texts.optional(),
+	templateLinks: z
+		.array(z.object({ templateId: PolicyId, newId: PolicyId, values: z.record(z.string(), Uid) }))
+		.max(mostPolicies)
+		.optional(),
+});
+export type PolicyDefinition = z.infer<typeof PolicyDefinition>;
+
+/** Before anything was published: the standard catalogue, and no policy. So everything is denied. */
+export const emptyDefinition: PolicyDefinition = { catalogue: standardCatalogue, policies: {} };
