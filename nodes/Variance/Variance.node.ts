@@ -6,12 +6,16 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { bookSearches } from '../Finance/bookFields';
 import { route } from '../shared/operationContext';
 import { stateStoreCredential } from '../shared/stateStore';
+import { credentialsProperty } from '../shared/systems';
 import * as compare from './actions/compare.operation';
 import * as accept from './actions/finding/accept.operation';
 import * as getAll from './actions/finding/getAll.operation';
 import * as withdrawAcceptance from './actions/finding/withdrawAcceptance.operation';
+import { searchColumns } from './columnSearch';
+import { connectionCredentials } from './connections';
 import { findingStateStore, searchComparisons, searchFindings } from './findings';
 
 export class Variance implements INodeType {
@@ -30,8 +34,9 @@ export class Variance implements INodeType {
 		outputs: `={{ $parameter["resource"] === "comparison" ? ${JSON.stringify(
 			compare.outputs.map((displayName) => ({ type: NodeConnectionTypes.Main, displayName })),
 		)} : ["${NodeConnectionTypes.Main}"] }}`,
-		credentials: [stateStoreCredential],
+		credentials: [...connectionCredentials, stateStoreCredential],
 		properties: [
+			credentialsProperty,
 			{
 				displayName: 'Resource',
 				name: 'resource',
@@ -95,7 +100,14 @@ export class Variance implements INodeType {
 		],
 	};
 
-	methods = { listSearch: { searchComparisons, searchFindings } };
+	methods = {
+		listSearch: {
+			searchColumns,
+			searchComparisons,
+			searchFindings,
+			searchLegalEntities: bookSearches.searchLegalEntities,
+		},
+	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await route(this, {

@@ -3,20 +3,43 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { droppedFiles } from '../../sandbox/n8n/environment';
+import { credentialsFor } from '../../sandbox/n8n/credentials';
+import { apiKey, quietCompany, type Fixture } from '../connectors/sandboxFixture';
 import { runByHand } from './harness/runNode';
 import { withN8n } from './harness/withN8n';
 
 const host = withN8n();
-const columns = { key: ['number'], amount: 'amount', date: 'date', partner: 'customer' };
+let fixture: Fixture;
+beforeAll(async () => {
+	fixture = await quietCompany();
+	for (const credential of credentialsFor(fixture.company.addresses, apiKey))
+		await host().api.setCredential(credential);
+});
+afterAll(async () => await fixture?.close());
+
+const columns = {
+	column: [
+		{ meaning: 'key', column: 'number' },
+		{ meaning: 'amount', column: 'amount' },
+		{ meaning: 'date', column: 'date' },
+		{ meaning: 'partner', column: 'customer' },
+	],
+};
 const orders = 'number,amount,date,customer\nA1,10.00,2026-03-01,Northwind\nA2,20.00,2026-03-01,Contoso\n';
 const ledger = 'number,amount,date,customer\nA1,10.00,2026-03-01,Northwind\nA2,25.00,2026-03-01,Contoso\n';
 
 async function compareIn(folder: string) {
 	await writeFile(join(folder, 'orders.csv'), orders);
 	await writeFile(join(folder, 'ledger.csv'), ledger);
-	const sides = ['orders', 'ledger'].map((name) => ({ name, from: join(folder, `${name}.csv`), columns }));
+	const side = ['orders', 'ledger'].map((name) => ({
+		name,
+		from: 'csv',
+		file: join(folder, `${name}.csv`),
+		columns,
+	}));
 	const parameters = {
-		sides: JSON.stringify(sides),
+		connections: [],
+		sides: { side },
 		asOf: '2026-03-31',
 		alertAbove: '4.99',
 		outputMatched: true,
@@ -42,4 +65,37 @@ test('files elsewhere are refused, as for every node of n8n', async () => {
 	} finally {
 		await rm(folder, { recursive: true, force: true });
 	}
+});
+
+test('a new node compares the orders and invoices of the sandbox without a column named', async () => {
+	const { status, error, outputs } = await runByHand(host().api, [{ node: 'variance', parameters: {} }]);
+	expect([status, error]).toEqual(['success', undefined]);
+	const [, differences, summary] = outputs;
+	const orders = fixture.company.erp.orders({ status: 'confirmed' });
+	const lines = (some: Array<{ lines: unknown[] }>) => some.flatMap((one) => one.lines).length;
+	const invoices = fixture.company.erp.invoices.list({ limit: 100, status: 'posted' });
+	expect(summary).toMatchObject([
+		{
+			sides: [
+				{ name: 'orders', lines: lines(orders) },
+				{ name: 'invoices', lines: lines(invoices.map(({ body }) => body)) },
+			],
+		},
+	]);
+	const billed = new Set(invoices.map(({ body }) => body.order));
+	expect(new Set(differences?.map(({ key }) => (key as string[])[0]))).toEqual(
+		new Set(orders.map(({ id }) => id).filter((id) => !billed.has(id))),
+	);
+});
+
+test('the warehouse is a side beside the ERP and the ledger, with one credential for each product', async () => {
+	const side = [
+		{ name: 'orders', from: 'system', record: 'salesOrder' },
+		{ name: 'shipments', from: 'system', record: 'shipment' },
+	];
+	const { status, error, outputs } = await runByHand(host().api, [
+		{ node: 'variance', parameters: { sides: { side }, matchBy: 'order' } },
+	]);
+	expect([status, error]).toEqual(['success', undefined]);
+	expect(outputs[2]).toMatchObject([{ sides: [{ name: 'orders' }, { name: 'shipments', lines: 0 }] }]);
 });

@@ -1,5 +1,11 @@
 import axios from 'axios';
-import type { IExecuteFunctions, IHttpRequestOptions, ILoadOptionsFunctions, INodeType } from 'n8n-workflow';
+import type {
+	IBinaryData,
+	IExecuteFunctions,
+	IHttpRequestOptions,
+	ILoadOptionsFunctions,
+	INodeType,
+} from 'n8n-workflow';
 
 import type { Company } from '../../sandbox/company/company';
 import { credentialsFor, sandboxCredential } from '../../sandbox/n8n/credentials';
@@ -15,7 +21,13 @@ function contextOf(company: Company, parameters: Parameters, calls: string[] = [
 	return {
 		getCredentials: async () => credential?.data,
 		getNode: () => ({ name: 'Node', type: 'node', typeVersion: 1, position: [0, 0], parameters }),
+		getTimezone: () => 'UTC',
 		helpers: {
+			prepareBinaryData: async (data: Buffer, fileName: string, mimeType: string): Promise<IBinaryData> => ({
+				data: data.toString('base64'),
+				fileName,
+				mimeType,
+			}),
 			httpRequest: async ({ method, url, headers, qs, body }: IHttpRequestOptions) => {
 				calls.push(url);
 				const answer = await axios.request({

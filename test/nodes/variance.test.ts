@@ -13,7 +13,14 @@ afterAll(async () => {
 	await rm(folder, { recursive: true, force: true });
 });
 
-const columns = { key: ['number'], amount: 'amount', date: 'date', partner: 'customer' };
+const columns = {
+	column: [
+		{ meaning: 'key', column: 'number' },
+		{ meaning: 'amount', column: 'amount' },
+		{ meaning: 'date', column: 'date' },
+		{ meaning: 'partner', column: { __rl: true, mode: 'name', value: 'customer' } },
+	],
+};
 
 /** Runs the node with its own defaults where nothing else is given. */
 async function run(given: Record<string, unknown>, items: object[] = [{}]): Promise<INodeExecutionData[][]> {
@@ -31,6 +38,7 @@ async function run(given: Record<string, unknown>, items: object[] = [{}]): Prom
 		getInputData: () => items.map((json) => ({ json })),
 		getNode: () => ({ name: 'Variance', type: 'variance', typeVersion: 1, position: [0, 0], parameters }),
 		getNodeParameter: (name: string) => parameters[name],
+		getTimezone: () => 'UTC',
 		continueOnFail: () => false,
 		helpers: {
 			resolvePath: async (path: string) => path,
@@ -59,11 +67,11 @@ test('CSV files are compared, and the summary carries the report', async () => {
 		ledger,
 		'number,amount,date,customer\nA1,10.00,2026-03-01,Northwind\nA2,25.00,2026-03-01,Contoso\n',
 	);
-	const sides = [
-		{ name: 'orders', from: orders, columns },
-		{ name: 'ledger', from: ledger, columns },
+	const side = [
+		{ name: 'orders', from: 'csv', file: orders, columns },
+		{ name: 'ledger', from: 'csv', file: ledger, columns },
 	];
-	const output = await run({ sides: JSON.stringify(sides), alertAbove: '4.99', outputMatched: true });
+	const output = await run({ sides: { side }, alertAbove: '4.99', outputMatched: true });
 	const [matched = [], differences = [], summary = []] = output.map((items) => items.map(({ json }) => json));
 	expect(matched).toEqual([{ key: ['A1'], lines: { orders: 1, ledger: 1 } }]);
 	expect(differences).toMatchObject([
@@ -77,10 +85,10 @@ const items = [
 	{ side: 'invoices', number: 'A1', amount: 10, date: '2026-03-01', customer: '<script>alert(1)</script>' },
 	{ side: 'ledger', number: 'A1', amount: 12.5, date: '2026-03-01', customer: '' },
 ];
-const sides = ['invoices', 'ledger'].map((name) => ({ name, columns }));
+const sides = { side: ['invoices', 'ledger'].map((name) => ({ name, from: 'items', columns })) };
 
 test('items are compared; the report in Chinese keeps a script in a name as text and refers to nothing outside', async () => {
-	const output = await run({ linesFrom: 'items', sides, language: 'zh-CN' }, items);
+	const output = await run({ sides, language: 'zh-CN' }, items);
 	expect(output[1]?.map(({ json }) => json)).toMatchObject([{ class: 'amount', atStake: '2.5' }]);
 	const html = reportOf(output);
 	expect(html).toContain('<h1>业务-财务差异预警报告</h1>');
@@ -90,14 +98,41 @@ test('items are compared; the report in Chinese keeps a script in a name as text
 });
 
 test('an item that belongs to no side is refused: nothing is compared without it', async () => {
-	await expect(
-		run({ linesFrom: 'items', sides }, [...items, { side: 'ledgre', number: 'A2' }]),
-	).rejects.toThrow(
+	await expect(run({ sides }, [...items, { side: 'ledgre', number: 'A2' }])).rejects.toThrow(
 		/Item 2 belongs to no side: its field "side" is "ledgre", and the sides are invoices, ledger\. Nothing was compared/,
 	);
 });
 
-test('what is wrong in a definition is named', async () => {
-	const wrong = [sides[0], { name: 'ledger', columns: { key: ['number', 'line'], amont: 'amount' } }];
-	await expect(run({ linesFrom: 'items', sides: wrong }, items)).rejects.toThrow(/amont/);
+test('what is wrong in a side is told with the side and the field', async () => {
+	const [first] = sides.side;
+	const second = (changes: object) => ({
+		sides: { side: [first, { ...first, name: 'ledger', ...changes }] },
+	});
+	await expect(run({ sides: { side: [first] } }, items)).rejects.toThrow(
+		/"Sides" has 1; a comparison has two to four/,
+	);
+	await expect(run(second({ columns: {} }), items)).rejects.toThrow(
+		/Side 2 "ledger": "Columns" names no Match Key/,
+	);
+	await expect(run(second({ from: 'csv' }), items)).rejects.toThrow(
+		/Side 2 "ledger": File: must be the path of a file/,
+	);
+	await expect(run(second({ from: 'system', columns: {} }), items)).rejects.toThrow(
+		/Side 2 "ledger": Match Key has 2 parts, and the key of "invoices" has 1/,
+	);
+	await expect(
+		run({ ...second({ from: 'system', system: 'tryton', columns: {} }), matchBy: 'order' }, items),
+	).rejects.toThrow(/The side "ledger" is read from Tryton, which "Connections" does not name/);
+	const slip = {
+		column: [
+			{ meaning: 'key', column: 'key' },
+			{ meaning: 'amount', column: 'amont' },
+		],
+	};
+	await expect(run(second({ from: 'system', columns: slip }), items)).rejects.toThrow(
+		/Side 2 "ledger": sales orders have no column "amont"\. Did you mean "amount"\?/,
+	);
+	await expect(
+		run({ ...second({ from: 'system', record: 'shipment', columns: {} }), matchBy: 'orderLine' }, items),
+	).rejects.toThrow(/shipments cannot be matched by order and order line, but by order and item or order or/);
 });

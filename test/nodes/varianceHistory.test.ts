@@ -14,8 +14,14 @@ import { Variance } from '../../nodes/Variance/Variance.node';
 
 const today = new Date().toISOString().slice(0, 10);
 const yesterday = addDays(today, -1);
-const columns = { key: ['number'], amount: 'amount', partner: 'customer' };
-const sides = ['invoices', 'ledger'].map((name) => ({ name, columns }));
+const columns = {
+	column: [
+		{ meaning: 'key', column: 'number' },
+		{ meaning: 'amount', column: 'amount' },
+		{ meaning: 'partner', column: 'customer' },
+	],
+};
+const sides = { side: ['invoices', 'ledger'].map((name) => ({ name, from: 'items', columns })) };
 
 let folder: string;
 let name = '';
@@ -51,6 +57,7 @@ async function run(
 		getNode: () => ({ name: 'Variance', type: 'variance', typeVersion: 1, position: [0, 0], parameters }),
 		getNodeParameter: (property: string) => parameters[property],
 		continueOnFail: () => continueOnFail,
+		getTimezone: () => 'UTC',
 		helpers: {
 			prepareBinaryData: async (data: Buffer, fileName: string, mimeType: string): Promise<IBinaryData> => ({
 				data: data.toString('base64'),
@@ -70,10 +77,7 @@ async function compare(asOf: string, deals: Array<[string, number, number?]>, mo
 			? []
 			: [{ side: 'ledger', number, amount: booked, customer: `Customer of ${number}` }]),
 	]);
-	const outputs = await run(
-		{ comparisonName: name, linesFrom: 'items', sides, asOf, rememberFindings: true, ...more },
-		items,
-	);
+	const outputs = await run({ comparisonName: name, sides, asOf, rememberFindings: true, ...more }, items);
 	const [, differences = [], [summary] = [], settled = []] = outputs.map((list) =>
 		list.map(({ json }) => json),
 	);
