@@ -7,9 +7,9 @@ import {
 	type FiscalPeriod,
 } from '../finance/calendar/fiscalCalendar';
 import { normalise } from '../model/decimal';
-import { ValidationError } from '../ports/errors';
+import { BridgeError, ValidationError } from '../ports/errors';
 import type { VarianceDefinition } from './definition';
-import { allRows, type Cell, type Source, type VarianceEngine } from './engine';
+import { allRows, type Cell, type Source, type Table, type VarianceEngine } from './engine';
 import {
 	varianceClasses,
 	type Finding,
@@ -20,7 +20,6 @@ import {
 import {
 	bits,
 	breakdowns,
-	comparedTable,
 	dateRange,
 	daysTable,
 	dealRows,
@@ -28,12 +27,18 @@ import {
 	figuresOf,
 	findingRows,
 	findingsTable,
+	flaggedTable,
+	foundTable,
+	hasPeriods,
 	keySeparator,
+	linesOf,
 	linesTable,
 	matchedRows,
+	type Reading,
 	sideTable,
 	suspectsTable,
 	totals,
+	totalsFound,
 } from './statements';
 
 /** Keys in one question for deals: few enough for a statement, many enough that large tables are read seldom. */
@@ -81,37 +86,44 @@ export async function compare(
 	definition: VarianceDefinition,
 	sources: Source[],
 ): Promise<Comparison> {
-	for (const [index, source] of sources.entries()) {
-		try {
-			await engine.run(linesTable(definition, index, engine.dialect, source));
-		} catch (error) {
-			throw await source.explain(error as Error);
-		}
-		await engine.run(sideTable(definition, index));
-	}
-	const hasPeriods = await layOutDays(engine, definition);
-	await engine.run(comparedTable(definition, hasPeriods));
-	await engine.run(suspectsTable(definition));
-	await engine.run(examinedTable(definition));
-	await engine.run(findingsTable(definition));
+	const { dialect } = engine;
+	const width = dialect.widths[0] ?? 'wide';
+	const plans = sources.map((source, index) => new SidePlan(definition, index, { dialect, source, width }));
+	const rest = [suspectsTable(definition), examinedTable(definition, dialect), findingsTable(definition)];
+	const flagged = flaggedTable(definition, dialect);
+	const found = plans.map((_, index) => foundTable(definition, index, dialect));
+	await engine.declare([
+		...plans.flatMap((plan) => plan.tables),
+		...(hasPeriods(definition) ? [daysTable([], dialect)] : []),
+		flagged,
+		...found,
+		...rest,
+	]);
+	for (const plan of plans) await plan.read(engine);
+	await layOutDays(engine, definition);
+	await engine.fill(flagged);
+	for (const plan of plans) await plan.readFlagged(engine);
+	for (const table of [...found, ...rest]) await engine.fill(table);
 	const summary = await summarise(engine, definition);
 	return {
 		summary,
 		async *findings(limit) {
-			for await (const rows of engine.rows(findingRows(definition, hasPeriods, limit)))
-				yield rows.map((row) => findingOf(definition, row));
+			const layout = new RowLayout(definition);
+			for await (const rows of engine.rows(findingRows(definition, limit)))
+				yield rows.map((row) => findingOf(layout, row));
 		},
 		async deals(keys) {
+			const layout = new RowLayout(definition);
 			const found = new Map<string, Finding['sides']>();
 			for (let start = 0; start < keys.length; start += dealsAQuery) {
 				const wanted = keys.slice(start, start + dealsAQuery).map((key) => key.join(keySeparator));
 				for await (const rows of engine.rows(dealRows(definition, wanted)))
-					for (const [deal, ...cells] of rows) found.set(String(deal), sidesOf(definition, cells));
+					for (const [deal, ...cells] of rows) found.set(String(deal), sidesOf(layout, cells));
 			}
 			return found;
 		},
 		async breakdowns() {
-			const sql = breakdowns(definition, hasPeriods);
+			const sql = breakdowns(definition);
 			const groups = async (query: string | undefined) =>
 				query === undefined
 					? []
@@ -127,7 +139,7 @@ export async function compare(
 			};
 		},
 		async *matched() {
-			for await (const rows of engine.rows(matchedRows(definition)))
+			for await (const rows of engine.rows(matchedRows(definition, dialect)))
 				yield rows.map(([deal, ...lines]) => ({
 					key: String(deal).split(keySeparator),
 					lines: Object.fromEntries(definition.sides.map(({ name }, index) => [name, Number(lines[index])])),
@@ -136,15 +148,64 @@ export async function compare(
 	};
 }
 
-/** True when there is a table of days by which periods can be told. */
-async function layOutDays(engine: VarianceEngine, definition: VarianceDefinition): Promise<boolean> {
+/** How the lines of one side are read: once and kept, or once for all deals and again for those that are flagged. */
+class SidePlan {
+	constructor(
+		private readonly definition: VarianceDefinition,
+		private readonly index: number,
+		private reading: Reading,
+	) {}
+
+	/** in the order in which they are filled */
+	get tables(): Table[] {
+		const { definition, index, reading } = this;
+		const { keepsLines } = reading.dialect;
+		return [
+			...(keepsLines ? [linesTable(definition, index, reading)] : []),
+			sideTable(
+				definition,
+				index,
+				keepsLines ? `lines${index}` : `(${linesOf(definition, index, reading)})`,
+				reading,
+			),
+			...(keepsLines ? [] : [linesTable(definition, index, reading, 'flagged')]),
+		];
+	}
+
+	/** The width that is tried first is quicker; what does not fit into it is read again. */
+	async read(engine: VarianceEngine): Promise<void> {
+		const { widths } = engine.dialect;
+		for (const width of widths) {
+			this.reading = { ...this.reading, width };
+			try {
+				for (const table of this.tables.slice(0, engine.dialect.keepsLines ? 2 : 1)) await engine.fill(table);
+				return;
+			} catch (error) {
+				if (error instanceof BridgeError) throw error;
+				if (width === widths.at(-1)) throw await this.reading.source.explain(error as Error);
+			}
+		}
+	}
+
+	async readFlagged(engine: VarianceEngine): Promise<void> {
+		const { source, dialect } = this.reading;
+		if (dialect.keepsLines) return;
+		try {
+			for (const table of this.tables.slice(1)) await engine.fill(table);
+		} catch (error) {
+			throw error instanceof BridgeError ? error : await source.explain(error as Error);
+		}
+		await source.unchanged?.();
+	}
+}
+
+async function layOutDays(engine: VarianceEngine, definition: VarianceDefinition): Promise<void> {
 	const { calendar } = definition;
 	const range = dateRange(definition);
-	if (calendar === undefined || range === undefined) return false;
+	if (calendar === undefined || range === undefined) return;
 	const [[low, high] = []] = await allRows(engine, range);
-	if (typeof low !== 'string' || typeof high !== 'string') return false;
-	await engine.run(daysTable(periodsBetween(calendar, low, high), engine.dialect));
-	return true;
+	const dated = typeof low === 'string' && typeof high === 'string';
+	await engine.fill(daysTable(dated ? periodsBetween(calendar, low, high) : [], engine.dialect));
 }
 
 function periodsBetween(calendar: FiscalCalendar, low: string, high: string): FiscalPeriod[] {
@@ -166,8 +227,8 @@ function periodsBetween(calendar: FiscalCalendar, low: string, high: string): Fi
 
 async function summarise(engine: VarianceEngine, definition: VarianceDefinition): Promise<VarianceSummary> {
 	const { sides } = definition;
-	const [all = []] = await allRows(engine, totals(definition, 'compared'));
-	const found = await allRows(engine, totals(definition, 'findings'));
+	const [all = []] = await allRows(engine, totals(definition));
+	const found = await allRows(engine, totalsFound(definition));
 	const parts = found.map((row) => {
 		const [klass, pending, atStake] = row.slice(1 + sides.length * 2);
 		const isPending = pending === true;
@@ -225,7 +286,25 @@ async function summarise(engine: VarianceEngine, definition: VarianceDefinition)
 	};
 }
 
-function findingOf(definition: VarianceDefinition, row: Cell[]): Finding {
+/** Where a finding's row has what; the same for all rows. */
+class RowLayout {
+	readonly sides: Array<{ name: string; figures: string[] }>;
+	private readonly also = new Map<string, VarianceClass[]>();
+
+	constructor(readonly definition: VarianceDefinition) {
+		this.sides = definition.sides.map(({ name }, index) => ({ name, figures: figuresOf(definition, index) }));
+	}
+
+	alsoOf(flags: number, primary: VarianceClass): VarianceClass[] {
+		const key = `${flags} ${primary}`;
+		const known = this.also.get(key) ?? alsoOf(flags, primary);
+		this.also.set(key, known);
+		return [...known];
+	}
+}
+
+function findingOf(layout: RowLayout, row: Cell[]): Finding {
+	const { definition } = layout;
 	const [deal, klass, flags, pending, atStake, partner, owner, since, firstPeriod, lastPeriod] = row;
 	const count = definition.sides.length;
 	const locals = row.slice(10, 10 + count);
@@ -233,7 +312,7 @@ function findingOf(definition: VarianceDefinition, row: Cell[]): Finding {
 	return {
 		key: String(deal).split(keySeparator),
 		class: primary,
-		also: alsoOf(Number(flags), primary),
+		also: layout.alsoOf(Number(flags), primary),
 		pending: pending === true,
 		atStake: normalise(String(atStake)),
 		...(since === null || since === undefined
@@ -244,7 +323,7 @@ function findingOf(definition: VarianceDefinition, row: Cell[]): Finding {
 		...(firstPeriod === null || firstPeriod === undefined
 			? {}
 			: { periods: { first: String(firstPeriod), last: String(lastPeriod) } }),
-		sides: sidesOf(definition, row.slice(10 + count)),
+		sides: sidesOf(layout, row.slice(10 + count)),
 		differences: Object.fromEntries(
 			definition.sides.flatMap(({ name }, index) =>
 				index === 0 ? [] : [[name, plain(new Big(text(locals[index])).minus(text(locals[0])))]],
@@ -254,11 +333,10 @@ function findingOf(definition: VarianceDefinition, row: Cell[]): Finding {
 }
 
 /** The sides that know a deal, from their figures one after the other. */
-function sidesOf(definition: VarianceDefinition, cells: Cell[]): Finding['sides'] {
+function sidesOf(layout: RowLayout, cells: Cell[]): Finding['sides'] {
 	const sides: Finding['sides'] = {};
 	let at = 0;
-	for (const [index, { name }] of definition.sides.entries()) {
-		const names = figuresOf(definition, index);
+	for (const { name, figures: names } of layout.sides) {
 		const values = new Map(names.map((figure, offset) => [figure, cells[at + offset] ?? null]));
 		at += names.length;
 		if (values.get('n') !== null) sides[name] = figures(values);

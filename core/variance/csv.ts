@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 
 import { ValidationError } from '../ports/errors';
 import { columnsOf, type Side } from './definition';
+import { isNoNumber } from './duckDbDialect';
 import type { DuckDbEngine } from './duckdb';
 import { allRows, identifier, literal, type Source } from './engine';
 
@@ -33,6 +34,7 @@ const advice = 'Nothing was reported. Mend the file, or have it written again';
 export async function csvSource(engine: DuckDbEngine, csv: CsvFile, side: Side): Promise<Source> {
 	const name = csv.name ?? basename(csv.file);
 	const file = await inUtf8(engine, csv, name, side);
+	const before = await stat(file);
 	const head = await headOf(file, name);
 	const delimiter = csv.delimiter ?? delimiterOf(head);
 	const heading = fieldsOf(head, delimiter);
@@ -56,6 +58,13 @@ export async function csvSource(engine: DuckDbEngine, csv: CsvFile, side: Side):
 		from: from(),
 		text,
 		...(comma ? { decimal: (column: string) => `replace(replace(${text(column)}, '.', ''), ',', '.')` } : {}),
+		unchanged: async () => {
+			const now = await stat(file).catch(() => undefined);
+			if (now?.size !== before.size || now.mtimeMs !== before.mtimeMs)
+				throw refused(
+					`The file "${name}" was changed while it was read. Nothing was reported. Run the comparison again when it is complete`,
+				);
+		},
 		explain: async (error) => await explained(engine, { error, name, side, from, comma }),
 	};
 	if (csv.expectedRows !== undefined) {
@@ -124,9 +133,7 @@ async function explained(engine: DuckDbEngine, failure: Failure): Promise<Error>
 }
 
 function numberIsBad({ comma }: Failure): string {
-	const plain = comma ? `replace(replace(cell, '.', ''), ',', '.')` : 'cell';
-	const trimmed = `nullif(trim(${plain}), '')`;
-	return `${trimmed} IS NOT NULL AND (try_cast(${trimmed} AS DECIMAL(23, 8)) IS NULL OR (position('.' IN ${trimmed}) > 0 AND strlen(rtrim(${trimmed}, '0')) - position('.' IN ${trimmed}) > 8))`;
+	return isNoNumber(comma ? `replace(replace(cell, '.', ''), ',', '.')` : 'cell');
 }
 
 function dateIsBad(): string {

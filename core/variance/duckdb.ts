@@ -1,10 +1,12 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
+import { extname, join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 
-import { identifier, type Cell, type Dialect, type VarianceEngine } from './engine';
+import { UnavailableError } from '../ports/errors';
+import { duckDbDialect } from './duckDbDialect';
+import type { DuckDbReply, DuckDbRequest } from './duckDbProtocol';
+import { identifier, type Cell, type VarianceEngine } from './engine';
 
 export interface DuckDbOptions {
 	/** what DuckDB may hold in memory; more goes to the disk. 1,000 MB when left out */
@@ -12,6 +14,8 @@ export interface DuckDbOptions {
 	threads?: number;
 	/** where a folder of its own is made and removed; the system's temporary folder when left out */
 	folder?: string;
+	/** ends what runs, and all that is asked afterwards, with an error */
+	signal?: AbortSignal;
 }
 
 export interface DuckDbEngine extends VarianceEngine {
@@ -19,85 +23,166 @@ export interface DuckDbEngine extends VarianceEngine {
 	readonly folder: string;
 }
 
-const dialect: Dialect = {
-	decimal: 'DECIMAL(23, 8)',
-	bytes: (text) => `strlen(${text})`,
-	days: (first, last) => `unnest(generate_series(${first}, ${last}, INTERVAL 1 DAY))`,
-	// Casting would round what stands after the eighth place without a word. Up to 18 digits DuckDB reads a hundred times faster.
-	number: (text) =>
-		`CASE WHEN strlen(${text}) > 10 AND position('.' IN ${text}) > 0 AND strlen(rtrim(${text}, '0')) - position('.' IN ${text}) > 8
-			THEN error('more than 8 decimal places') ELSE coalesce(CAST(try_cast(${text} AS DECIMAL(18, 8)) AS DECIMAL(23, 8)), CAST(${text} AS DECIMAL(23, 8))) END`,
-};
-
 /**
- * DuckDB in this process, with threads of its own. What exceeds its memory limit goes to a temporary folder, so that size is bounded by
- * the disk. The module is loaded at the first use: it is native, and nodes that compare nothing need it not.
+ * DuckDB in a thread of its own, so that neither a statement nor the reading of its rows stops the caller's event loop. What exceeds the
+ * memory limit goes to a temporary folder, so that size is bounded by the disk. `close` ends the thread and removes the folder, whatever
+ * happened before. Throws UnavailableError when memory or disk do not suffice, when the thread dies, and when the signal came.
  */
 export async function openDuckDb({
 	memoryMb = 1_000,
 	threads,
 	folder = tmpdir(),
+	signal,
 }: DuckDbOptions = {}): Promise<DuckDbEngine> {
-	const { DuckDBInstance } = await import('@duckdb/node-api');
 	const own = await mkdtemp(join(folder, 'erp-bridge-variance-'));
-	try {
-		const instance = await DuckDBInstance.create(':memory:', {
-			memory_limit: `${memoryMb}MB`,
-			temp_directory: join(own, 'spill'),
-			...(threads === undefined ? {} : { threads: String(threads) }),
-			// Only what the comparison needs: nothing is downloaded, and no extension is looked for.
-			autoinstall_known_extensions: 'false',
-			autoload_known_extensions: 'false',
-			preserve_insertion_order: 'false',
-		});
-		const connection = await instance.connect();
-		await connection.run(`SET TimeZone = 'UTC'`);
-		return {
-			dialect,
-			folder: own,
-			async run(sql) {
-				await connection.run(sql);
-			},
-			rows: (sql) => pieces(connection, sql),
-			async close() {
-				// Closing frees everything on the event loop's own thread; dropping the tables first does it on DuckDB's.
-				const tables = await connection.runAndReadAll(
-					'SELECT table_name FROM duckdb_tables() WHERE temporary',
-				);
-				for (const [table] of tables.getRows())
-					await connection.run(`DROP TABLE ${identifier(String(table))}`);
-				connection.closeSync();
-				instance.closeSync();
-				await rm(own, { recursive: true, force: true });
-			},
-		};
-	} catch (error) {
+	const thread = new DuckDbThread(memoryMb);
+	const cancel = () => thread.cancel();
+	let closing: Promise<void> | undefined;
+	const close = async () => {
+		signal?.removeEventListener('abort', cancel);
+		await thread.end();
 		await rm(own, { recursive: true, force: true });
+	};
+	try {
+		if (signal?.aborted === true) cancel();
+		signal?.addEventListener('abort', cancel, { once: true });
+		await thread.ask({
+			kind: 'open',
+			settings: {
+				memory_limit: `${memoryMb}MB`,
+				temp_directory: join(own, 'spill'),
+				...(threads === undefined ? {} : { threads: String(threads) }),
+				// Only what the comparison needs: nothing is downloaded, and no extension is looked for.
+				autoinstall_known_extensions: 'false',
+				autoload_known_extensions: 'false',
+				preserve_insertion_order: 'false',
+			},
+		});
+	} catch (error) {
+		await close();
 		throw error;
 	}
+	return {
+		dialect: duckDbDialect,
+		folder: own,
+		declare: async () => undefined,
+		async fill({ name, select }) {
+			await thread.ask({ kind: 'run', sql: `CREATE OR REPLACE TABLE ${identifier(name)} AS ${select}` });
+		},
+		rows: (sql) => thread.rows(sql),
+		close: async () => await (closing ??= close()),
+	};
 }
 
-/** Reading a whole chunk of 2,048 wide rows at once would hold up the event loop. */
-const rowsAPiece = 100;
+type Asked = DuckDbRequest extends infer Request
+	? Request extends DuckDbRequest
+		? Omit<Request, 'id'>
+		: never
+	: never;
 
-async function* pieces(connection: DuckDBConnection, sql: string): AsyncGenerator<Cell[][]> {
-	const result = await connection.stream(sql);
-	for (;;) {
-		const chunk = await result.fetchChunk();
-		if (chunk === null || chunk.rowCount === 0) return;
-		for (let start = 0; start < chunk.rowCount; start += rowsAPiece) {
-			const piece: Cell[][] = [];
-			for (let row = start; row < Math.min(start + rowsAPiece, chunk.rowCount); row += 1)
-				piece.push(chunk.getRowValues(row).map(cellOf));
-			yield piece;
-			await setImmediate();
+class DuckDbThread {
+	private readonly worker = new Worker(join(__dirname, `duckDbWorker${extname(__filename)}`), {
+		name: 'erp-bridge-variance',
+		execArgv: [],
+	});
+	private readonly exited = new Promise<void>((resolve) => this.worker.once('exit', () => resolve()));
+	private readonly waiting = new Map<
+		number,
+		{ resolve(reply: DuckDbReply): void; reject(error: Error): void }
+	>();
+	private requests = 0;
+	/** why nothing can be asked any more */
+	private lost: Error | undefined;
+
+	constructor(private readonly memoryMb: number) {
+		this.worker.on('message', (reply: DuckDbReply) => {
+			const asked = this.waiting.get(reply.id);
+			this.waiting.delete(reply.id);
+			asked?.resolve(reply);
+		});
+		this.worker.on('error', (error) => this.lose(died((error as Error).message)));
+		this.worker.on('exit', (code) => this.lose(died(`exit code ${code}`)));
+	}
+
+	async ask(asked: Asked): Promise<DuckDbReply> {
+		if (this.lost !== undefined) throw this.lost;
+		const reply = await new Promise<DuckDbReply>((resolve, reject) => {
+			this.requests += 1;
+			const id = this.requests;
+			this.waiting.set(id, { resolve, reject });
+			this.worker.postMessage({ ...asked, id } as DuckDbRequest);
+		});
+		if (reply.kind === 'failed') throw this.lost ?? this.failure(reply.message);
+		return reply;
+	}
+
+	/** The next piece is on its way while the last is looked at. */
+	async *rows(sql: string): AsyncGenerator<Cell[][]> {
+		this.requests += 1;
+		const stream = this.requests;
+		let next = this.ask({ kind: 'rows', stream, sql });
+		let open = true;
+		try {
+			for (;;) {
+				const reply = await next.catch((error: unknown) => {
+					open = false;
+					throw error;
+				});
+				if (reply.kind !== 'piece' || reply.rows.length === 0) {
+					open = false;
+					return;
+				}
+				next = this.ask({ kind: 'more', stream });
+				// It is waited for above, or given up below; unheard in between it must not end the process.
+				next.catch(() => undefined);
+				yield reply.rows;
+			}
+		} finally {
+			if (open && this.lost === undefined) {
+				await next.catch(() => undefined);
+				await this.ask({ kind: 'drop', stream }).catch(() => undefined);
+			}
 		}
+	}
+
+	cancel(): void {
+		if (this.lost !== undefined) return;
+		this.ask({ kind: 'interrupt' }).catch(() => undefined);
+		this.lost = new UnavailableError('The comparison was cancelled. Nothing was reported.', {
+			system: 'variance',
+		});
+	}
+
+	/** Frees everything in the thread itself and waits for its end. */
+	async end(): Promise<void> {
+		if (this.worker.threadId !== -1) {
+			this.lost = undefined;
+			await this.ask({ kind: 'close' }).catch(() => undefined);
+			this.lost = died('it was closed');
+			await this.worker.terminate();
+			await this.exited;
+		}
+	}
+
+	private lose(error: Error): void {
+		this.lost ??= error;
+		for (const { reject } of this.waiting.values()) reject(this.lost);
+		this.waiting.clear();
+	}
+
+	private failure(message: string): Error {
+		if (/^Out of Memory Error|No space left on device/i.test(message))
+			return new UnavailableError(
+				`The comparison needs more than its ${this.memoryMb} MB of memory and the temporary folder can take. Nothing was reported. Make room in the temporary folder: ${message}`,
+				{ system: 'variance' },
+			);
+		return new Error(message);
 	}
 }
 
-function cellOf(value: unknown): Cell {
-	if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
-		return value;
-	if (typeof value === 'bigint') return Number(value);
-	return String(value);
+function died(reason: string): Error {
+	return new UnavailableError(
+		`The thread in which the comparison runs ended (${reason}). Nothing was reported. Look for lack of memory, then run it again.`,
+		{ system: 'variance' },
+	);
 }

@@ -1,6 +1,6 @@
 import type { FiscalPeriod } from '../finance/calendar/fiscalCalendar';
 import type { Side, Tolerance, VarianceDefinition } from './definition';
-import { literal, type Dialect, type Source } from './engine';
+import { literal, type Dialect, type Source, type Table, type Width } from './engine';
 
 /** Where a deal is in more classes than one, each is a bit. */
 export const bits = {
@@ -27,77 +27,140 @@ export const keySeparator = '\u001f';
 
 type Measure = 'quantity' | 'price' | 'amount' | 'tax' | 'rate' | 'cost';
 
-/** One line of the side, with its key levelled and its cells as numbers and days. */
-export function linesTable(
+const measured = ['quantity', 'price', 'amount', 'tax', 'rate', 'cost', 'debit', 'credit'] as const;
+const texts = ['partner', 'owner', 'document'] as const;
+
+/** How the lines of a side are read. */
+export interface Reading {
+	dialect: Dialect;
+	source: Source;
+	width: Width;
+}
+
+/** The lines of the side, with their keys levelled and their cells as numbers and days; of the deals in the table `of` only, if given. */
+export function linesOf(
 	definition: VarianceDefinition,
 	index: number,
-	dialect: Dialect,
-	source: Source,
+	{ dialect, source, width }: Reading,
+	of?: string,
 ): string {
-	const side = sideAt(definition, index);
-	const { columns } = side;
-	const number = (column: string) => dialect.number(trimmed((source.decimal ?? source.text)(column)));
-	const text = (column: string) => trimmed(source.text(column));
+	const { columns } = sideAt(definition, index);
+	const own: string[] = [];
+	// Under a name of ours, whatever the source's columns are called.
+	const cell = (expression: string) => {
+		own.push(`${expression} AS cell${own.length}`);
+		return `cell${own.length - 1}`;
+	};
+	const text = (column: string) => dialect.ordered(trimmed(dialect, cell(source.text(column))));
 	const cells = [
-		`${keyOf(definition, side, dialect, source)} AS deal`,
-		...(['quantity', 'price', 'amount', 'tax', 'rate', 'cost', 'debit', 'credit'] as const).flatMap(
-			(name) => {
-				const column = columns[name];
-				return column === undefined ? [] : [`${number(column)} AS ${name}`];
-			},
-		),
-		...(columns.currency === undefined ? [] : [`upper(${text(columns.currency)}) AS currency`]),
-		...(columns.date === undefined ? [] : [`${day(source.text(columns.date), definition.timeZone)} AS day`]),
-		...(['partner', 'owner', 'document'] as const).flatMap((name) => {
+		'deal',
+		...measured.flatMap((name) => {
+			const column = columns[name];
+			if (column === undefined) return [];
+			const exact = source.exact?.(column);
+			const number =
+				exact === undefined
+					? dialect.number(cell((source.decimal ?? source.text)(column)), width)
+					: dialect.exact(cell(exact), width);
+			return [`${number} AS ${name}`];
+		}),
+		...(columns.currency === undefined ? [] : [`${dialect.upper(text(columns.currency))} AS currency`]),
+		...(columns.date === undefined
+			? []
+			: [
+					`${source.day?.(columns.date) === undefined ? day(cell(source.text(columns.date)), definition.timeZone, dialect) : cell(source.day(columns.date) ?? '')} AS day`,
+				]),
+		...texts.flatMap((name) => {
 			const column = columns[name];
 			return column === undefined ? [] : [`${text(column)} AS ${name}`];
 		}),
 		...(columns.dimensions.length === 0
 			? []
-			: [`(${columns.dimensions.map((one) => `${text(one)} IS NULL`).join(' OR ')}) AS undimensioned`]),
+			: [
+					`(${columns.dimensions.map((one) => `${trimmed(dialect, cell(source.text(one)))} IS NULL`).join(' OR ')}) AS undimensioned`,
+				]),
 	];
-	return `CREATE TEMP TABLE lines${index} AS SELECT ${cells.join(', ')} FROM ${source.from}`;
+	own.push(`${keyOf(definition, index, dialect, source)} AS deal`);
+	const filter = of === undefined ? '' : ` WHERE deal IN (SELECT deal FROM ${of})`;
+	return `SELECT ${cells.join(', ')} FROM (SELECT ${own.join(', ')} FROM ${source.from}) AS raw${filter}`;
 }
 
-/** One row for each deal that the side knows. An empty cell of a summed column counts as zero. */
-export function sideTable(definition: VarianceDefinition, index: number): string {
+/** The lines of the side that are looked at one by one, or named in a finding. */
+export function linesTable(
+	definition: VarianceDefinition,
+	index: number,
+	reading: Reading,
+	of?: string,
+): Table {
+	return { name: `lines${index}`, select: linesOf(definition, index, reading, of) };
+}
+
+/** One row for each deal that the side knows, from its lines. An empty cell of a summed column counts as zero. */
+export function sideTable(
+	definition: VarianceDefinition,
+	index: number,
+	lines: string,
+	{ dialect, width }: Reading,
+): Table {
 	const { columns } = sideAt(definition, index);
-	const sum = (expression: string) => `coalesce(sum(${expression}), 0)`;
-	const own = (expression: string) => `CAST(${expression} AS DECIMAL(38, 8))`;
-	const local = columns.rate === undefined ? 'amount' : 'amount * coalesce(rate, 1)';
+	const sum = (expression: string) => dialect.sum(expression, width);
 	const extremes = (name: string) => [`min(${name}) AS ${name}_low`, `max(${name}) AS ${name}_high`];
 	const cells = [
 		'deal',
 		'count(*) AS n',
-		...(columns.quantity === undefined ? [] : [`${own(sum('quantity'))} AS quantity`]),
+		...(columns.quantity === undefined ? [] : [`${sum('quantity')} AS quantity`]),
 		...(columns.price === undefined ? [] : extremes('price')),
 		...(columns.amount === undefined
 			? columns.debit === undefined
 				? []
-				: [`${own(sum('debit'))} AS amount`, `${own(sum('debit'))} AS local`]
-			: [`${own(sum('amount'))} AS amount`, `${sum(local)} AS local`]),
-		...(columns.tax === undefined ? [] : [`${own(sum('tax'))} AS tax`]),
+				: [`${sum('debit')} AS amount`]
+			: [
+					`${sum('amount')} AS amount`,
+					...(columns.rate === undefined
+						? []
+						: [`coalesce(sum(${dialect.product('amount', 'coalesce(rate, 1)', width)}), 0) AS local`]),
+				]),
+		...(columns.tax === undefined ? [] : [`${sum('tax')} AS tax`]),
 		...(columns.currency === undefined ? [] : extremes('currency')),
 		...(columns.rate === undefined ? [] : extremes('rate')),
-		...(columns.cost === undefined ? [] : [`${own(sum('cost'))} AS cost`]),
-		...(columns.debit === undefined
-			? []
-			: [
-					`${own(`${sum('debit')} - ${sum('credit')}`)} AS balance`,
-					`${own(`${sum('debit')} + ${sum('credit')}`)} AS turnover`,
-				]),
+		...(columns.cost === undefined ? [] : [`${sum('cost')} AS cost`]),
+		...(columns.debit === undefined ? [] : [`${sum('coalesce(debit, 0) - coalesce(credit, 0)')} AS balance`]),
 		...(columns.date === undefined ? [] : extremes('day')),
-		...(['partner', 'owner', 'document'] as const).flatMap((name) =>
-			columns[name] === undefined ? [] : [`min(${name}) AS ${name}`],
-		),
+		...(columns.document === undefined ? [] : ['min(document) AS document']),
 		...(columns.dimensions.length === 0
 			? []
 			: ['count(*) FILTER (WHERE undimensioned) AS without_dimension']),
 	];
-	return `CREATE TEMP TABLE side${index} AS SELECT ${cells.join(', ')} FROM lines${index} GROUP BY deal`;
+	return {
+		name: `side${index}`,
+		select: `SELECT ${cells.join(', ')} FROM ${lines} AS lines GROUP BY deal`,
+	};
 }
 
-/** First and last day among all sides; no row's cell is filled when no side has a date. */
+/** Columns of a side's table that are decimals. */
+function decimalsOf({ columns }: Side): string[] {
+	return [
+		...(columns.quantity === undefined ? [] : ['quantity']),
+		...(columns.price === undefined ? [] : ['price_low', 'price_high']),
+		...(columns.amount === undefined && columns.debit === undefined ? [] : ['amount']),
+		...(columns.tax === undefined ? [] : ['tax']),
+		...(columns.rate === undefined ? [] : ['rate_low', 'rate_high']),
+		...(columns.cost === undefined ? [] : ['cost']),
+		...(columns.debit === undefined ? [] : ['balance']),
+	];
+}
+
+/** An amount in the reporting currency, of a side that has amounts. */
+function localOf({ columns }: Side): string {
+	return columns.rate === undefined || columns.amount === undefined ? 'amount' : 'local';
+}
+
+/** True when there is a table of days by which periods can be told. */
+export function hasPeriods(definition: VarianceDefinition): boolean {
+	return definition.calendar !== undefined && withColumn(definition, 'date').length > 0;
+}
+
+/** First and last day among all sides; cells are empty when no line has a date. */
 export function dateRange(definition: VarianceDefinition): string | undefined {
 	const dated = withColumn(definition, 'date');
 	if (dated.length === 0) return undefined;
@@ -105,38 +168,57 @@ export function dateRange(definition: VarianceDefinition): string | undefined {
 	return `SELECT CAST(min(low) AS VARCHAR), CAST(max(high) AS VARCHAR) FROM (${each.join(' UNION ALL ')}) AS days`;
 }
 
-/** The fiscal period of each day. */
-export function daysTable(periods: FiscalPeriod[], dialect: Dialect): string {
-	const rows = periods.map(
+/** The fiscal period of each day; no rows without periods. */
+export function daysTable(periods: FiscalPeriod[], dialect: Dialect): Table {
+	const some = periods.length === 0 ? [{ key: '', from: '2000-01-01', to: '1999-12-31' }] : periods;
+	const rows = some.map(
 		({ key, from, to }) => `(CAST(${literal(from)} AS DATE), CAST(${literal(to)} AS DATE), ${literal(key)})`,
 	);
-	return `CREATE TEMP TABLE days AS SELECT CAST(${dialect.days('first_day', 'last_day')} AS DATE) AS day, period
-		FROM (VALUES ${rows.join(', ')}) AS periods (first_day, last_day, period)`;
+	return {
+		name: 'days',
+		select: `SELECT CAST(${dialect.days('first_day', 'last_day')} AS DATE) AS day, ${dialect.ordered('period')} AS period
+			FROM (VALUES ${rows.join(', ')}) AS periods (first_day, last_day, period)`,
+	};
+}
+
+/** All deals of all sides, joined; for each bit the condition on which a deal has it; and what is true of a deal that has any. */
+interface Joined {
+	from: string;
+	conditions: Array<{ bit: number; condition: string }>;
+	any: string;
 }
 
 /**
- * One row for each deal of any side, with its bits. Two joins for three sides, whatever the lines look like: sums are
- * compared, so a key that a thousand lines share with a thousand others costs no more than they do.
+ * Two joins for three sides, whatever the lines look like: sums are compared, so a key that a thousand lines share with a
+ * thousand others costs no more than they do.
  */
-export function comparedTable(definition: VarianceDefinition, hasPeriods: boolean): string {
+function joined(definition: VarianceDefinition, dialect: Dialect): Joined {
 	const { sides, tolerances, rounding } = definition;
 	const indexes = sides.map((_, index) => index);
 	const having = (column: keyof Side['columns']) => withColumn(definition, column);
 	const amounts = withAmount(definition);
 	const lines = indexes.map((index) => `side${index}.n`);
-	const flags: string[] = [];
-	const flag = (bit: number, condition: string) =>
-		flags.push(`CASE WHEN ${condition} THEN ${bit} ELSE 0 END`);
+	const conditions: Joined['conditions'] = [];
+	const any: string[] = [];
+	/** `simply` is true for each deal with the bit, and for no deal without any. */
+	const flag = (bit: number, condition: string, simply = condition) => {
+		any.push(simply);
+		// Two measures may have a rounding difference; the deal has it once.
+		const known = conditions.find((one) => one.bit === bit);
+		if (known === undefined) conditions.push({ bit, condition: `(${condition})` });
+		else known.condition = `(coalesce(${known.condition}, FALSE) OR ${condition})`;
+	};
 
 	flag(bits.missing, lines.map((n) => `${n} IS NULL`).join(' OR '));
 	flag(bits.keyless, `deal = ${literal('')}`);
 	const several = lines.map((n) => `CASE WHEN ${n} > 1 THEN 1 ELSE 0 END`).join(' + ');
-	flag(manyToMany, `${several} > 1`);
+	conditions.push({ bit: manyToMany, condition: `(${several} > 1)` });
 
 	const differ = (measure: Measure, where: number[], low: string = measure, high: string = measure) => {
 		const lowest = extreme('least', where, low);
 		const highest = extreme('greatest', where, high);
-		return `${highest} - ${lowest} > ${allowed(tolerances[measure], [lowest, highest])}`;
+		const tolerated = allowed(dialect, tolerances[measure], [lowest, highest]);
+		return Number(tolerated) === 0 ? `${highest} > ${lowest}` : `${highest} - ${lowest} > ${tolerated}`;
 	};
 	const quantities = having('quantity');
 	const currencies = having('currency');
@@ -145,8 +227,11 @@ export function comparedTable(definition: VarianceDefinition, hasPeriods: boolea
 	const sameCurrency = currencies.length > 1 ? `coalesce(NOT (${otherCurrency}), TRUE)` : 'TRUE';
 	if (quantities.length > 1) flag(bits.quantity, differ('quantity', quantities));
 	const prices = having('price');
-	if (prices.length > 1)
-		flag(bits.price, `${sameCurrency} AND ${differ('price', prices, 'price_low', 'price_high')}`);
+	if (prices.length > 1) {
+		const beyond = differ('price', prices, 'price_low', 'price_high');
+		// A deal in two currencies has a bit of its own.
+		flag(bits.price, `${sameCurrency} AND ${beyond}`, beyond);
+	}
 	const rateDiffers = [
 		...(rates.length > 1 ? [differ('rate', rates, 'rate_low', 'rate_high')] : []),
 		...(currencies.length > 1 ? [otherCurrency] : []),
@@ -156,9 +241,10 @@ export function comparedTable(definition: VarianceDefinition, hasPeriods: boolea
 	const money = (measure: 'amount' | 'tax', where: number[]) => {
 		if (where.length < 2) return;
 		const apart = `${extreme('greatest', where, measure)} - ${extreme('least', where, measure)}`;
-		const beyond = `${sameCurrency} AND ${differ(measure, where)}`;
-		flag(bits[measure], `${beyond} AND ${apart} > ${roundingLimit}`);
-		flag(bits.rounding, `${beyond} AND ${apart} <= ${roundingLimit}`);
+		const beyond = differ(measure, where);
+		const inOneCurrency = `${sameCurrency} AND ${beyond}`;
+		flag(bits[measure], `${inOneCurrency} AND ${apart} > ${roundingLimit}`, beyond);
+		flag(bits.rounding, `${inOneCurrency} AND ${apart} <= ${roundingLimit}`, beyond);
 	};
 	money('amount', amounts);
 	money('tax', having('tax'));
@@ -168,7 +254,7 @@ export function comparedTable(definition: VarianceDefinition, hasPeriods: boolea
 	const firstDay = extreme('least', dated, 'day_low');
 	const lastDay = extreme('greatest', dated, 'day_high');
 	const periodDiffers = [
-		...(hasPeriods ? ['first.period <> last.period'] : []),
+		...(hasPeriods(definition) ? ['first.period <> last.period'] : []),
 		...(definition.dateWindowDays === undefined || dated.length === 0
 			? []
 			: [`${lastDay} - ${firstDay} > ${definition.dateWindowDays}`]),
@@ -180,33 +266,74 @@ export function comparedTable(definition: VarianceDefinition, hasPeriods: boolea
 	const balanced = having('debit');
 	if (balanced.length > 0)
 		flag(bits.unbalanced, balanced.map((index) => `side${index}.balance <> 0`).join(' OR '));
-
-	// The grave classes are sums that rounding bits of two measures may add to twice.
-	const sum = [...new Set(flags)].map((one) => `(${one})`).join(' + ');
-	const periods = hasPeriods
-		? `LEFT JOIN days AS first ON first.day = ${firstDay} LEFT JOIN days AS last ON last.day = ${lastDay}`
-		: '';
-	const cells = [
-		'deal',
-		...indexes.map((index) => `side${index}.n AS n${index}`),
-		...amounts.map((index) => `side${index}.local AS local${index}`),
-		...(dated.length === 0 ? [] : [`${firstDay} AS first_day`, `${lastDay} AS last_day`]),
-		...(hasPeriods ? ['first.period AS first_period', 'last.period AS last_period'] : []),
-		`${sum} AS flags`,
-	];
-	return `CREATE TEMP TABLE compared AS SELECT ${cells.join(', ')} FROM side0 ${indexes
+	const all = indexes
 		.slice(1)
 		.map((index) => `FULL JOIN side${index} USING (deal)`)
-		.join(' ')} ${periods}`;
+		.join(' ');
+	return {
+		from: `side0 ${all} ${hasPeriods(definition) ? periodsOf(firstDay, lastDay) : ''}`,
+		conditions,
+		any: [...new Set(any)].map((condition) => `(${condition})`).join(' OR '),
+	};
 }
 
-function extreme(which: 'least' | 'greatest', where: number[], column: string): string {
-	const cells = where.map((index) => `side${index}.${column}`);
+function periodsOf(firstDay: string, lastDay: string): string {
+	return `LEFT JOIN days AS first ON first.day = ${firstDay} LEFT JOIN days AS last ON last.day = ${lastDay}`;
+}
+
+function numbersOfLines({ sides }: VarianceDefinition): string[] {
+	return sides.map((_, index) => `side${index}.n AS n${index}`);
+}
+
+/** The deals that are in a class of differences, with their bits. */
+export function flaggedTable(definition: VarianceDefinition, dialect: Dialect): Table {
+	const compared = joined(definition, dialect);
+	const flags = compared.conditions.map(
+		({ bit, condition }) => `CASE WHEN ${condition} THEN ${bit} ELSE 0 END`,
+	);
+	const cells = ['deal', ...numbersOfLines(definition), `${flags.join(' + ')} AS flags`];
+	return {
+		name: 'flagged',
+		select: `SELECT ${cells.join(', ')} FROM ${compared.from} WHERE ${compared.any}`,
+	};
+}
+
+/** What the side says of the flagged deals, with the texts that its lines have of them. */
+export function foundTable(definition: VarianceDefinition, index: number, dialect: Dialect): Table {
+	const side = sideAt(definition, index);
+	const { columns } = side;
+	const known = (['partner', 'owner'] as const).filter((name) => columns[name] !== undefined);
+	const named =
+		known.length === 0
+			? ''
+			: `LEFT JOIN (SELECT deal, ${known.map((name) => `min(${name}) AS ${name}`).join(', ')} FROM lines${index} GROUP BY deal) AS named ON named.deal = side${index}.deal`;
+	const decimals = decimalsOf(side);
+	const cells = [
+		`side${index}.deal`,
+		'n',
+		...decimals.map((name) => `${dialect.wide(name)} AS ${name}`),
+		...(columns.amount === undefined && columns.debit === undefined
+			? []
+			: [`${localOf(side) === 'local' ? 'local' : dialect.wide('amount')} AS local`]),
+		...(columns.currency === undefined ? [] : ['currency_low', 'currency_high']),
+		...(columns.date === undefined ? [] : ['day_low', 'day_high']),
+		...(columns.document === undefined ? [] : ['document']),
+		...(columns.dimensions.length === 0 ? [] : ['without_dimension']),
+		...known,
+	];
+	return {
+		name: `found${index}`,
+		select: `SELECT ${cells.join(', ')} FROM side${index} ${named} WHERE side${index}.deal IN (SELECT deal FROM flagged)`,
+	};
+}
+
+function extreme(which: 'least' | 'greatest', where: number[], column: string, of = 'side'): string {
+	const cells = where.map((index) => `${of}${index}.${column}`);
 	return cells.length === 1 ? (cells[0] ?? '') : `${which}(${cells.join(', ')})`;
 }
 
-function allowed({ absolute, relative }: Tolerance, values: string[]): string {
-	const share = `${relative} * greatest(${values.map((value) => `abs(${value})`).join(', ')})`;
+function allowed(dialect: Dialect, { absolute, relative }: Tolerance, values: string[]): string {
+	const share = `${relative} * ${dialect.wide(`greatest(${values.map((value) => `abs(${value})`).join(', ')})`)}`;
 	if (Number(relative) === 0) return absolute;
 	return Number(absolute) === 0 ? share : `greatest(${absolute}, ${share})`;
 }
@@ -228,42 +355,39 @@ export function withAmount({ sides }: VarianceDefinition): number[] {
 	);
 }
 
-function keyOf(
-	{ normalise }: VarianceDefinition,
-	{ columns }: Side,
-	dialect: Dialect,
-	source: Source,
-): string {
+function keyOf(definition: VarianceDefinition, index: number, dialect: Dialect, source: Source): string {
+	const { normalise } = definition;
+	const { columns } = sideAt(definition, index);
 	const parts = columns.key.map((column) => {
 		let part = source.text(column);
 		if (normalise.width)
 			part = `CASE WHEN ${dialect.bytes(part)} = length(${part}) THEN ${part} ELSE translate(${part}, ${literal(wide)}, ${literal(narrow)}) END`;
-		if (normalise.trim) part = `trim(${part})`;
-		if (normalise.case) part = `upper(${part})`;
+		if (normalise.trim) part = dialect.trim(part);
+		if (normalise.case) part = dialect.upper(part);
 		if (normalise.leadingZeros) part = `ltrim(${part}, '0')`;
 		return `coalesce(${part}, '')`;
 	});
 	const [only = "''"] = parts;
-	if (parts.length === 1) return only;
-	const joined = parts.join(` || chr(31) || `);
+	if (parts.length === 1) return dialect.ordered(only);
+	const whole = parts.join(` || chr(31) || `);
 	const empty = parts.map((part) => `${part} = ''`).join(' AND ');
-	return `CASE WHEN ${empty} THEN '' ELSE ${joined} END`;
+	return dialect.ordered(`CASE WHEN ${empty} THEN '' ELSE ${whole} END`);
 }
 
 /** Full-width forms of ASCII and the ideographic space (Unicode, Halfwidth and Fullwidth Forms, FF01 to FF5E). */
 const wide = String.fromCharCode(...Array.from({ length: 94 }, (_, index) => 0xff01 + index), 0x3000);
 const narrow = String.fromCharCode(...Array.from({ length: 94 }, (_, index) => 0x21 + index), 0x20);
 
-function trimmed(text: string): string {
-	return `nullif(trim(${text}), '')`;
+function trimmed(dialect: Dialect, text: string): string {
+	return `nullif(${dialect.trim(text)}, '')`;
 }
 
 /** A day as it is written; an instant (with Z or an offset) as the day it is in the time zone. */
-function day(text: string, timeZone: string): string {
-	const cell = trimmed(text);
+function day(text: string, timeZone: string, dialect: Dialect): string {
+	const cell = trimmed(dialect, text);
 	const instant = `CAST(timezone(${literal(timeZone)}, CAST(${cell} AS TIMESTAMPTZ)) AS DATE)`;
-	const isInstant = `length(${cell}) > 10 AND (${cell} LIKE '%Z' OR substr(${cell}, 20) LIKE '%+%' OR substr(${cell}, 20) LIKE '%-%')`;
-	return `CASE WHEN ${isInstant} THEN ${instant} ELSE CAST(substr(${cell}, 1, 10) AS DATE) END`;
+	const isInstant = `${cell} LIKE '%Z' OR substr(${cell}, 20) LIKE '%+%' OR substr(${cell}, 20) LIKE '%-%'`;
+	return `CASE WHEN ${dialect.bytes(text)} <= 10 THEN ${dialect.day(text)} WHEN length(${cell}) > 10 AND (${isInstant}) THEN ${instant} ELSE ${dialect.day(`substr(${cell}, 1, 10)`)} END`;
 }
 
 // ---- keys whose lines have to be looked at one by one
@@ -276,18 +400,20 @@ function lineMeasures(definition: VarianceDefinition): string[] {
 }
 
 /** Deals with several lines on a side whose sums do not agree. */
-export function suspectsTable(definition: VarianceDefinition): string {
+export function suspectsTable(definition: VarianceDefinition): Table {
 	const grave = bits.quantity | bits.price | bits.amount | bits.tax | bits.missing;
 	const indexes = definition.sides.map((_, index) => index);
-	return `CREATE TEMP TABLE suspects AS SELECT deal FROM compared
-		WHERE (flags & ${grave}) <> 0 AND (${indexes.map((index) => `n${index} > 1`).join(' OR ')})`;
+	return {
+		name: 'suspects',
+		select: `SELECT deal FROM flagged WHERE (flags & ${grave}) <> 0 AND (${indexes.map((index) => `n${index} > 1`).join(' OR ')})`,
+	};
 }
 
 /**
  * For each suspect: whether leaving out repeated lines makes the sides agree (`is_duplicate`), and whether at most one line of
  * each side is left when lines that are equal on all sides are paired (`is_paired`). Only then it is known which line differs.
  */
-export function examinedTable(definition: VarianceDefinition): string {
+export function examinedTable(definition: VarianceDefinition, dialect: Dialect): Table {
 	const { sides, tolerances } = definition;
 	const measures = lineMeasures(definition);
 	const perSide = sides.map((_, index) => {
@@ -310,10 +436,10 @@ export function examinedTable(definition: VarianceDefinition): string {
 		if (where.length < 2) return [];
 		const cells = where.map((index) => `once${index}.${name}`);
 		const [low, high] = [`least(${cells.join(', ')})`, `greatest(${cells.join(', ')})`];
-		return [`${high} - ${low} <= ${allowed(tolerances[name], [low, high])}`];
+		return [`${high} - ${low} <= ${allowed(dialect, tolerances[name], [low, high])}`];
 	});
-	const repeated = sides.map((_, index) => `once${index}.n < coalesce(compared.n${index}, 0)`).join(' OR ');
-	const everywhere = sides.map((_, index) => `compared.n${index} IS NOT NULL`).join(' AND ');
+	const repeated = sides.map((_, index) => `once${index}.n < coalesce(flagged.n${index}, 0)`).join(' OR ');
+	const everywhere = sides.map((_, index) => `flagged.n${index} IS NOT NULL`).join(' AND ');
 	const isDuplicate = [`(${repeated})`, ...agree].join(' AND ');
 
 	const union = sides
@@ -325,21 +451,24 @@ export function examinedTable(definition: VarianceDefinition): string {
 	const counts = sides.map((_, index) => `count(*) FILTER (WHERE side = ${index}) AS c${index}`);
 	const common = `least(${sides.map((_, index) => `c${index}`).join(', ')})`;
 	const leftover = sides.map((_, index) => `sum(c${index} - ${common}) <= 1`);
-	return `CREATE TEMP TABLE examined AS WITH ${once.join(', ')},
+	return {
+		name: 'examined',
+		select: `WITH ${once.join(', ')},
 		equal_lines AS (SELECT ${['deal', ...measures].join(', ')}, ${counts.join(', ')} FROM (${union}) AS all_lines GROUP BY ${['deal', ...measures].join(', ')}),
 		pairing AS (SELECT deal, ${leftover.join(' AND ')} AS is_paired FROM equal_lines GROUP BY deal)
-		SELECT compared.deal, coalesce(${everywhere} AND ${isDuplicate}, FALSE) AS is_duplicate, coalesce(is_paired, FALSE) AS is_paired
-		FROM compared JOIN suspects ON suspects.deal = compared.deal
-		LEFT JOIN pairing ON pairing.deal = compared.deal
-		${sides.map((_, index) => `LEFT JOIN once${index} ON once${index}.deal = compared.deal`).join(' ')}`;
+		SELECT flagged.deal, coalesce(${everywhere} AND ${isDuplicate}, FALSE) AS is_duplicate, coalesce(is_paired, FALSE) AS is_paired
+		FROM flagged JOIN suspects ON suspects.deal = flagged.deal
+		LEFT JOIN pairing ON pairing.deal = flagged.deal
+		${sides.map((_, index) => `LEFT JOIN once${index} ON once${index}.deal = flagged.deal`).join(' ')}`,
+	};
 }
 
 /** All deals that are not matched, each with one class, what is at stake, and the sums of its sides. */
-export function findingsTable(definition: VarianceDefinition): string {
+export function findingsTable(definition: VarianceDefinition): Table {
 	const { sides } = definition;
 	const indexes = sides.map((_, index) => index);
-	const has = (bit: number) => `(compared.flags & ${bit}) <> 0`;
-	const anyBut = Object.values(bits).reduce((all, bit) => all | bit, 0);
+	const has = (bit: number) => `(flagged.flags & ${bit}) <> 0`;
+	const any = Object.values(bits).reduce((all, bit) => all | bit, 0);
 	const classOf = `CASE
 		WHEN ${has(bits.keyless)} THEN 'ambiguous'
 		WHEN examined.is_duplicate THEN 'duplicate'
@@ -358,19 +487,20 @@ export function findingsTable(definition: VarianceDefinition): string {
 	const spread = (where: number[], column: string) =>
 		where.length < 2
 			? '0'
-			: `coalesce(${extreme('greatest', where, column)} - ${extreme('least', where, column)}, 0)`;
+			: `coalesce(${extreme('greatest', where, column, 'found')} - ${extreme('least', where, column, 'found')}, 0)`;
 	const largest = (where: number[], column: string) =>
 		where.length === 0
 			? '0'
-			: `coalesce(greatest(${where.map((index) => `abs(side${index}.${column})`).join(', ')}), 0)`;
+			: `coalesce(greatest(${where.map((index) => `abs(found${index}.${column})`).join(', ')}), 0)`;
 	const amounts = withAmount(definition);
 	const costs = withColumn(definition, 'cost');
 	const debits = withColumn(definition, 'debit');
 	const prices = withColumn(definition, 'price');
 	const rates = withColumn(definition, 'rate');
 	const money = (expression: string) => `CAST(${expression} AS DECIMAL(38, 8))`;
-	const priced = prices.length === 0 ? '0' : `coalesce(${extreme('greatest', prices, 'price_high')}, 0)`;
-	const rate = rates.length === 0 ? '1' : `coalesce(${extreme('greatest', rates, 'rate_high')}, 1)`;
+	const priced =
+		prices.length === 0 ? '0' : `coalesce(${extreme('greatest', prices, 'price_high', 'found')}, 0)`;
+	const rate = rates.length === 0 ? '1' : `coalesce(${extreme('greatest', rates, 'rate_high', 'found')}, 1)`;
 	const value = amounts.length === 0 ? largest(costs, 'cost') : largest(amounts, 'local');
 	const ofQuantity = (quantity: string) => money(`${quantity} * CAST(${priced} * ${rate} AS DECIMAL(18, 4))`);
 	const quantities = withColumn(definition, 'quantity');
@@ -386,22 +516,41 @@ export function findingsTable(definition: VarianceDefinition): string {
 		WHEN 'dimension' THEN ${value}
 		WHEN 'ambiguous' THEN CASE WHEN classed.deal = '' THEN ${value} ELSE ${apart} END
 		ELSE ${apart} END`;
-	const dated = withColumn(definition, 'date').length > 0;
+	const dated = withColumn(definition, 'date');
+	const firstDay = extreme('least', dated, 'day_low', 'found');
+	const lastDay = extreme('greatest', dated, 'day_high', 'found');
 	const pending =
-		dated && definition.graceDays > 0
-			? `(compared.flags & ${anyBut & ~bits.period}) = ${bits.missing} AND CAST(${literal(definition.asOf)} AS DATE) - compared.first_day <= ${definition.graceDays}`
+		dated.length > 0 && definition.graceDays > 0
+			? `(flagged.flags & ${any & ~bits.period}) = ${bits.missing} AND CAST(${literal(definition.asOf)} AS DATE) - ${firstDay} <= ${definition.graceDays}`
 			: 'FALSE';
 	const first = (name: 'partner' | 'owner') => {
-		const where = withColumn(definition, name).map((index) => `side${index}.${name}`);
+		const where = withColumn(definition, name).map((index) => `found${index}.${name}`);
 		return where.length === 0 ? 'CAST(NULL AS VARCHAR)' : `coalesce(${where.join(', ')})`;
 	};
-	const joins = indexes
-		.map((index) => `LEFT JOIN side${index} ON side${index}.deal = classed.deal`)
+	const cells = [
+		'flagged.deal',
+		'flagged.flags',
+		...indexes.map((index) => `flagged.n${index}`),
+		...amounts.map((index) => `found${index}.local AS local${index}`),
+		...(dated.length === 0 ? [] : [`${firstDay} AS first_day`, `${lastDay} AS last_day`]),
+		...(hasPeriods(definition) ? ['first.period AS first_period', 'last.period AS last_period'] : []),
+		`${classOf} AS class`,
+		`coalesce(${pending}, FALSE) AS pending`,
+		`${first('partner')} AS partner`,
+		`${first('owner')} AS owner`,
+	];
+	const found = indexes
+		.map((index) => `LEFT JOIN found${index} ON found${index}.deal = flagged.deal`)
 		.join(' ');
-	return `CREATE TEMP TABLE findings AS SELECT classed.*, CAST(${atStake} AS DECIMAL(38, 8)) AS at_stake,
-		${first('partner')} AS partner, ${first('owner')} AS owner
-		FROM (SELECT compared.*, ${classOf} AS class, coalesce(${pending}, FALSE) AS pending
-			FROM compared LEFT JOIN examined ON examined.deal = compared.deal WHERE (compared.flags & ${anyBut}) <> 0) AS classed ${joins}`;
+	const again = indexes
+		.map((index) => `LEFT JOIN found${index} ON found${index}.deal = classed.deal`)
+		.join(' ');
+	return {
+		name: 'findings',
+		select: `SELECT classed.*, CAST(${atStake} AS DECIMAL(38, 8)) AS at_stake
+			FROM (SELECT ${cells.join(', ')} FROM flagged LEFT JOIN examined ON examined.deal = flagged.deal ${found}
+				${hasPeriods(definition) ? periodsOf(firstDay, lastDay) : ''}) AS classed ${again}`,
+	};
 }
 
 /** Columns of a side's sums, in the order in which `findingRows` gives them. */
@@ -424,7 +573,7 @@ export function figuresOf(definition: VarianceDefinition, index: number): string
 }
 
 /** The findings with all that their sides say, the most money first. */
-export function findingRows(definition: VarianceDefinition, hasPeriods: boolean, limit?: number): string {
+export function findingRows(definition: VarianceDefinition, limit?: number): string {
 	const text = (expression: string) => `CAST(${expression} AS VARCHAR)`;
 	const dated = withColumn(definition, 'date').length > 0;
 	const amounts = withAmount(definition);
@@ -437,17 +586,17 @@ export function findingRows(definition: VarianceDefinition, hasPeriods: boolean,
 		'findings.partner',
 		'findings.owner',
 		dated ? text('findings.first_day') : 'NULL',
-		hasPeriods ? 'findings.first_period' : 'NULL',
-		hasPeriods ? 'findings.last_period' : 'NULL',
+		hasPeriods(definition) ? 'findings.first_period' : 'NULL',
+		hasPeriods(definition) ? 'findings.last_period' : 'NULL',
 		...definition.sides.map((_, index) =>
 			amounts.includes(index) ? text(`findings.local${index}`) : 'NULL',
 		),
 		...definition.sides.flatMap((_, index) =>
-			figuresOf(definition, index).map((name) => text(`side${index}.${name}`)),
+			figuresOf(definition, index).map((name) => text(`found${index}.${name}`)),
 		),
 	];
 	const joins = definition.sides
-		.map((_, index) => `LEFT JOIN side${index} ON side${index}.deal = findings.deal`)
+		.map((_, index) => `LEFT JOIN found${index} ON found${index}.deal = findings.deal`)
 		.join(' ');
 	return `SELECT ${cells.join(', ')} FROM findings ${joins} ORDER BY findings.at_stake DESC, findings.deal ${limit === undefined ? '' : `LIMIT ${limit}`}`;
 }
@@ -458,28 +607,41 @@ export function dealRows(definition: VarianceDefinition, deals: string[]): strin
 		figuresOf(definition, index).map((name) => `CAST(side${index}.${name} AS VARCHAR)`),
 	);
 	const joins = definition.sides
-		.map((_, index) => `LEFT JOIN side${index} ON side${index}.deal = compared.deal`)
+		.map((_, index) => `LEFT JOIN side${index} ON side${index}.deal = wanted.deal`)
 		.join(' ');
-	return `SELECT compared.deal, ${cells.join(', ')} FROM compared ${joins} WHERE compared.deal IN (${deals.map(literal).join(', ')})`;
+	const known = definition.sides.map((_, index) => `side${index}.n IS NOT NULL`).join(' OR ');
+	return `SELECT wanted.deal, ${cells.join(', ')} FROM (VALUES ${deals.map((deal) => `(${literal(deal)})`).join(', ')}) AS wanted (deal) ${joins} WHERE ${known}`;
 }
 
-/** Number of deals, and of each side: its lines and the sum of its amounts. */
-export function totals(definition: VarianceDefinition, table: 'compared' | 'findings'): string {
+/** Number of deals, and of each side: its lines and the sum of its amounts. A deal that is not flagged is on all sides, so on the first. */
+export function totals(definition: VarianceDefinition): string {
+	const amounts = withAmount(definition);
+	const cells = definition.sides.flatMap((side, index) => [
+		`(SELECT CAST(coalesce(sum(n), 0) AS VARCHAR) FROM side${index})`,
+		amounts.includes(index)
+			? `(SELECT CAST(coalesce(sum(${localOf(side)}), 0) AS VARCHAR) FROM side${index})`
+			: `'0'`,
+	]);
+	const deals = `(SELECT count(*) FROM side0) + (SELECT count(*) - count(n0) FROM flagged)`;
+	return `SELECT ${[`CAST(${deals} AS VARCHAR)`, ...cells].join(', ')}`;
+}
+
+/** The same of the findings, by class and by whether they are pending. */
+export function totalsFound(definition: VarianceDefinition): string {
 	const amounts = withAmount(definition);
 	const cells = definition.sides.flatMap((_, index) => [
 		`CAST(coalesce(sum(n${index}), 0) AS VARCHAR)`,
 		amounts.includes(index) ? `CAST(coalesce(sum(local${index}), 0) AS VARCHAR)` : `'0'`,
 	]);
-	const group =
-		table === 'findings' ? ['class', 'pending', `CAST(coalesce(sum(at_stake), 0) AS VARCHAR)`] : [];
-	return `SELECT ${['CAST(count(*) AS VARCHAR)', ...cells, ...group].join(', ')} FROM ${table} ${table === 'findings' ? 'GROUP BY class, pending' : ''}`;
+	const group = ['class', 'pending', `CAST(coalesce(sum(at_stake), 0) AS VARCHAR)`];
+	return `SELECT ${['CAST(count(*) AS VARCHAR)', ...cells, ...group].join(', ')} FROM findings GROUP BY class, pending`;
 }
 
 /** Deals on which all sides agree: the key, and each side's number of lines. */
-export function matchedRows(definition: VarianceDefinition): string {
-	const any = Object.values(bits).reduce((all, bit) => all | bit, 0);
-	const lines = definition.sides.map((_, index) => `CAST(n${index} AS VARCHAR)`);
-	return `SELECT deal, ${lines.join(', ')} FROM compared WHERE (flags & ${any}) = 0`;
+export function matchedRows(definition: VarianceDefinition, dialect: Dialect): string {
+	const compared = joined(definition, dialect);
+	const lines = definition.sides.map((_, index) => `CAST(side${index}.n AS VARCHAR)`);
+	return `SELECT deal, ${lines.join(', ')} FROM ${compared.from} WHERE NOT coalesce(${compared.any}, FALSE)`;
 }
 
 /** Ages in days by which findings are grouped: up to 7, up to 30, up to 90, and more. */
@@ -488,7 +650,6 @@ export const ageLimits = [7, 30, 90] as const;
 /** Number of findings and money at stake by period, by age and by partner; pending ones are left out. */
 export function breakdowns(
 	definition: VarianceDefinition,
-	hasPeriods: boolean,
 ): Record<'periods' | 'ages' | 'partners', string | undefined> {
 	const dated = withColumn(definition, 'date').length > 0;
 	const partnered = withColumn(definition, 'partner').length > 0;
@@ -497,7 +658,7 @@ export function breakdowns(
 	const age = `CAST(${literal(definition.asOf)} AS DATE) - first_day`;
 	const ageGroup = `CASE ${ageLimits.map((limit, index) => `WHEN ${age} <= ${limit} THEN '${index}'`).join(' ')} WHEN first_day IS NOT NULL THEN '${ageLimits.length}' END`;
 	return {
-		periods: hasPeriods
+		periods: hasPeriods(definition)
 			? by('last_period', 'ORDER BY name')
 			: dated
 				? by('substr(CAST(last_day AS VARCHAR), 1, 7)', 'ORDER BY name')

@@ -89,6 +89,12 @@ test('what the sides say of a deal is told, whether it is matched or not; a deal
 	expect(deals.get('SO2')?.deliveries?.quantity).toBe('8');
 });
 
+test('amount and tax that both differ by a rounding are one rounding difference', async () => {
+	const deal = { order: 'SO1', invoices: [line('SO1', { amount: 125.01, tax: 16.26 })] };
+	const { findings } = await compareFiles(threeWay, files([deal]));
+	expect(findings).toMatchObject([{ class: 'rounding', also: [], atStake: '0.01' }]);
+});
+
 test('partial deliveries add up to the order', async () => {
 	const deal = {
 		order: 'SO1',

@@ -1,3 +1,13 @@
+import Big from 'big.js';
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { normalise } from '../../../core/model/decimal';
+import { compare } from '../../../core/variance/compare';
+import { csvSource } from '../../../core/variance/csv';
+import { VarianceDefinition } from '../../../core/variance/definition';
+import { openDuckDb } from '../../../core/variance/duckdb';
 import { compareFiles } from './files';
 
 const definition = {
@@ -101,4 +111,72 @@ test('fifteen digits before the point and eight after it stay exact', async () =
 	const file = (amount: string) => `number,amount,date\nA1,${amount},2026-03-01\n`;
 	const { findings } = await compareWith(file('999999999999999.00000002'), file('999999999999999.00000001'));
 	expect(findings).toEqual([expect.objectContaining({ class: 'rounding', atStake: '0.00000001' })]);
+});
+
+test('a file that is written to while it is read is refused', async () => {
+	const folder = await mkdtemp(join(tmpdir(), 'erp-bridge-variance-test-'));
+	const engine = await openDuckDb({ folder, memoryMb: 200, threads: 1 });
+	try {
+		const parsed = VarianceDefinition.parse(definition);
+		const file = join(folder, 'shared.csv');
+		await writeFile(file, good);
+		const sources = [];
+		for (const side of parsed.sides) sources.push(await csvSource(engine, { file }, side));
+		await appendFile(file, 'A3,30.00,2026-03-03\n');
+		await expect(compare(engine, parsed, sources)).rejects.toThrow(
+			/"shared\.csv" was changed while it was read\. Nothing was reported/,
+		);
+	} finally {
+		await engine.close();
+		await rm(folder, { recursive: true, force: true });
+	}
+});
+
+test('numbers are kept as they are, however they are written', async () => {
+	const amounts = [
+		'1e-7',
+		'-1.5E-7',
+		' 2.5 ',
+		'+3',
+		'.5',
+		'12345678.12345678',
+		'1234567890.5',
+		'100000000000000.25',
+	];
+	const file = (value: (amount: string) => string) =>
+		`number,amount,date\n${amounts.map((amount, index) => `A${index},"${value(amount)}",2026-03-01\n`).join('')}`;
+	const { findings } = await compareWith(
+		file((amount) => amount),
+		file(() => '0'),
+	);
+	const told = findings.map(({ key, sides }) => [key[0], sides.ledger?.amount]);
+	expect(Object.fromEntries(told)).toEqual(
+		Object.fromEntries(
+			amounts.map((amount, index) => [
+				`A${index}`,
+				normalise(new Big(amount.trim().replace('+', '')).toFixed()),
+			]),
+		),
+	);
+});
+
+test.each(['1e-9', '.123456789', '1.00000000001', '1_000', '1e', '0x1F', 'NaN', 'Infinity', '1,000.00'])(
+	'%s is refused, however few characters it has',
+	async (amount) => {
+		await expect(compareWith(`number,amount,date\nA1,"${amount}",2026-03-01\n`)).rejects.toThrow(
+			/"ledger\.csv", row 2, column "amount": .*Nothing was reported/,
+		);
+	},
+);
+
+test('sums beyond what a single line may have are exact too', async () => {
+	const rows = Array.from({ length: 20 }, () => 'A1,999999999.99999999,2026-03-01\n').join('');
+	const { summary } = await compareWith(
+		`number,amount,date\n${rows}`,
+		'number,amount,date\nA1,-999999999.99999999,2026-03-01\n',
+	);
+	expect(summary.sides[1]).toMatchObject({
+		amount: '19999999999.9999998',
+		difference: '20999999999.99999979',
+	});
 });
