@@ -47,7 +47,7 @@ async function measured(deals: number, turns: number, memoryMb: number): Promise
 				const outcome = await inProcess({ side, files, folder, memoryMb });
 				result[side].push(outcome);
 				console.error(
-					`${deals} deals, ${side}: ${outcome.seconds.toFixed(2)} s, ${outcome.peakMemoryMb.toFixed(0)} MB, event loop stood still for ${outcome.blockedMs.toFixed(0)} ms at most`,
+					`${deals} deals, ${side}: ${outcome.seconds.toFixed(2)} s, ${outcome.peakMemoryMb.toFixed(0)} MB, event loop stood still for ${outcome.blockedMs.toFixed(0)} ms at most (${outcome.lateMs.toFixed(0)} with waiting for a processor)`,
 				);
 			}
 		}
@@ -84,6 +84,10 @@ function results(deals: number, { ours, hand, planted }: Measured, growth: Measu
 			peakMemoryMb: Math.round(worst(({ peakMemoryMb }) => peakMemoryMb)),
 			eventLoopBlockedMs: round(
 				worst(({ blockedMs }) => blockedMs),
+				1,
+			),
+			eventLoopLateMs: round(
+				worst(({ lateMs }) => lateMs),
 				1,
 			),
 		},

@@ -1,7 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 import { compare } from '../../core/variance/compare';
 import { csvSource } from '../../core/variance/csv';
@@ -9,6 +8,7 @@ import { openDuckDb } from '../../core/variance/duckdb';
 import type { Files } from './data';
 import { byHand } from './byHand';
 import { definition } from './definition';
+import { watchEventLoop } from './eventLoop';
 
 export interface Order {
 	side: 'ours' | 'hand';
@@ -20,8 +20,10 @@ export interface Order {
 export interface Outcome {
 	seconds: number;
 	peakMemoryMb: number;
-	/** longest time for which the event loop stood still */
+	/** longest time for which the event loop stood still by its own doing, waiting for memory or for the disk */
 	blockedMs: number;
+	/** longest time for which it stood still, waiting for a processor that others had included */
+	lateMs: number;
 	classes: Record<string, number>;
 	/** of the first file's lines: how many, and how many in each outcome */
 	lines?: { read: number; placed: number };
@@ -29,18 +31,18 @@ export interface Outcome {
 
 /** One comparison in a process of its own, so that its memory is its own. */
 async function run({ side, files, folder, memoryMb }: Order): Promise<Outcome> {
-	const delays = monitorEventLoopDelay({ resolution: 1 });
-	delays.enable();
+	const loop = watchEventLoop();
 	const start = performance.now();
 	const { classes, lines } =
 		side === 'ours' ? await ours(files, folder, memoryMb) : await hand(files, folder, memoryMb);
 	const seconds = (performance.now() - start) / 1_000;
-	delays.disable();
+	const { blockedMs, lateMs } = loop.end();
 	const peakMemoryMb = process.resourceUsage().maxRSS / 1_024;
 	return {
 		seconds,
 		peakMemoryMb,
-		blockedMs: delays.max / 1e6,
+		blockedMs,
+		lateMs,
 		classes,
 		...(lines === undefined ? {} : { lines }),
 	};

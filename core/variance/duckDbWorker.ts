@@ -10,8 +10,8 @@ import type { Cell } from './engine';
 const { parentPort } = process.getBuiltinModule('node:worker_threads');
 const { setTimeout } = process.getBuiltinModule('node:timers/promises');
 
-/** What the main thread reads of one message keeps its event loop busy for about a millisecond. */
-const cellsAPiece = 4_000;
+/** What the main thread reads of one message keeps its event loop busy for a millisecond or two. */
+const cellsAPiece = 2_000;
 
 interface Stream {
 	connection: DuckDBConnection;

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 
 import { UnavailableError } from '../ports/errors';
@@ -136,6 +137,8 @@ class DuckDbThread {
 				// It is waited for above, or given up below; unheard in between it must not end the process.
 				next.catch(() => undefined);
 				yield reply.rows;
+				// Else pieces that come quickly would be looked at all in the same turn.
+				await setImmediate();
 			}
 		} finally {
 			if (open && this.lost === undefined) {
