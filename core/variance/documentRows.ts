@@ -2,6 +2,7 @@ import Big from 'big.js';
 
 import { isZero, normalise, type Decimal } from '../model/decimal';
 import { valueAt } from '../model/fields';
+import type { JournalEntry } from '../model/journalEntry';
 import { allocate, roundMoney } from '../model/money';
 import { documentTerms, type ComparedEntity, type ComputedColumn } from './documents';
 
@@ -13,12 +14,16 @@ export interface RowTerms {
 	itemCode(code: string): string;
 	/** a quantity in the item's base unit; undefined where the unit is not known */
 	inBaseUnit(code: string, quantity: Decimal, unit: string): Decimal | undefined;
+	/** the order that a booked document names */
+	orderOf(document: BookedDocument): string | undefined;
 	/** beginnings of the accounts whose lines are an entry's amount, and its tax; none: its debit is the amount */
 	accounts: string[];
 	taxAccounts: string[];
 	/** the side on which an entry's amount is positive */
 	positive: 'debit' | 'credit';
 }
+
+export type BookedDocument = NonNullable<JournalEntry['document']>;
 
 const places = 8;
 
@@ -58,10 +63,12 @@ function cellOf(column: string, cells: Cells): string | undefined {
 }
 
 const computed: Record<ComputedColumn, (cells: Cells) => string | undefined> = {
-	deal: ({ entity, record }) =>
-		entity === 'salesOrder' || entity === 'purchaseOrder'
-			? text(record, 'key')
-			: (text(record, 'order') ?? numberOf(record)),
+	deal: ({ entity, record, terms }) => {
+		if (entity === 'salesOrder' || entity === 'purchaseOrder') return text(record, 'key');
+		const { document } = record as { document?: BookedDocument };
+		if (document !== undefined) return terms.orderOf(document) ?? document.key;
+		return text(record, 'order') ?? numberOf(record);
+	},
 	// With the document's number before it, it is taken for no line of the order.
 	orderLine: ({ entity, record, line }) =>
 		entity === 'salesOrder' || entity === 'purchaseOrder'

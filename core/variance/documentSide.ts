@@ -7,7 +7,7 @@ import type { Item } from '../model/item';
 import type { ItemReference } from '../model/references';
 import { valueAt } from '../model/fields';
 import type { SystemConnector } from '../ports/systemConnector';
-import { rowsOf, type RowTerms } from './documentRows';
+import { rowsOf, type BookedDocument, type RowTerms } from './documentRows';
 import { documentTerms, type ComparedEntity } from './documents';
 
 /** Which documents of an entity a side has. */
@@ -26,8 +26,12 @@ export interface DocumentSelection {
 	booked: string[];
 }
 
-export interface DocumentReading extends DocumentSelection, Omit<RowTerms, 'itemCode' | 'inBaseUnit'> {
+export interface DocumentReading
+	extends DocumentSelection,
+		Omit<RowTerms, 'itemCode' | 'inBaseUnit' | 'orderOf'> {
 	columns: string[];
+	/** systems whose documents the entries book */
+	bookedIn: SystemConnector[];
 	/** columns to be summed, so that each document is one row; absent: each line is */
 	summed?: string[];
 }
@@ -57,13 +61,53 @@ export async function* documentRows(
 	for await (const page of system.list(entity, query)) {
 		const records = (page as object[]).filter(wanted);
 		const { itemCode, inBaseUnit } = await items.termsFor(records);
-		const terms = { ...reading, itemCode, inBaseUnit };
+		const orders = columns.includes('deal')
+			? await ordersOfBooked(records, reading.bookedIn)
+			: new Map<string, string>();
+		const terms = {
+			...reading,
+			itemCode,
+			inBaseUnit,
+			orderOf: (document: BookedDocument) => orders.get(identityOf(document)),
+		};
 		yield records.flatMap((record) => {
 			const rows = rowsOf(entity, record, columns, terms);
 			return reading.summed === undefined || rows.length < 2 ? rows : [inOne(rows, reading.summed)];
 		});
 		await setImmediate();
 	}
+}
+
+const bookedAs: Record<string, 'invoice' | 'delivery' | 'receipt'> = {
+	invoice: 'invoice',
+	supplierInvoice: 'invoice',
+	delivery: 'delivery',
+	return: 'delivery',
+	purchaseReceipt: 'receipt',
+};
+
+/** The order that each booked document of a page names, by the document's identity; those of a system that is not connected are not looked up. */
+async function ordersOfBooked(records: object[], systems: SystemConnector[]): Promise<Map<string, string>> {
+	const booked = records.flatMap((record) => (record as { document?: BookedDocument }).document ?? []);
+	const found = new Map<string, string>();
+	for (const system of systems) {
+		const own = booked.filter((document) => document.system === system.system);
+		for (const [type, documents] of Map.groupBy(own, ({ type }) => type)) {
+			const entity = bookedAs[type];
+			if (entity === undefined || system.capabilities().entities[entity]?.read !== true) continue;
+			const keys = [...new Set(documents.map(({ key }) => key))];
+			const read: Map<string, { order?: string | undefined }> = await system.get(entity, keys);
+			for (const document of documents) {
+				const order = read.get(document.key)?.order;
+				if (order !== undefined) found.set(identityOf(document), order);
+			}
+		}
+	}
+	return found;
+}
+
+function identityOf({ system, type, key }: BookedDocument): string {
+	return JSON.stringify([system, type, key]);
 }
 
 /** The rows of one document as one. A cell that is empty in one of them is empty: a dimension that a line lacks is lacking. */

@@ -125,7 +125,7 @@ export const documentTerms: Record<ComparedEntity, DocumentTerms> = {
 		counts: ['posted'],
 		drafts: ['draft'],
 		moment: 'date',
-		keys: { document: ['booked'] },
+		keys: { order: ['deal'], document: ['booked'] },
 		columns: {
 			amount: 'amount',
 			tax: 'tax',
@@ -140,7 +140,7 @@ export const documentTerms: Record<ComparedEntity, DocumentTerms> = {
 
 /** Columns that each line has whatever the entity, and what stands in them. */
 export const computedColumns = {
-	deal: "the order's key; the document's own number where it names no order",
+	deal: "the order's key; the document's own number where it names no order; of an entry, the order of the document that it books",
 	orderLine: 'the line of the order; its own where it names none',
 	item: 'the item, in the code that all sides share',
 	booked: 'the key of the document that an entry books; its own number where it names none',

@@ -266,25 +266,6 @@ const sideFields: INodeProperties[] = [
 		description: 'Only documents of this day or earlier',
 	},
 	{
-		displayName: 'Changed Since',
-		name: 'changedSince',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. 2026-01-01T00:00:00Z',
-		displayOptions: { show: fromSystem },
-		description:
-			'Only documents that changed at or after this moment, so that a long history is not read each day',
-	},
-	{
-		displayName: 'Drafts Too',
-		name: 'drafts',
-		type: 'boolean',
-		default: false,
-		displayOptions: { show: fromSystem },
-		description:
-			'Whether to read documents too that are not confirmed, posted, shipped or received yet. What was cancelled never counts.',
-	},
-	{
 		displayName: 'Leave Out',
 		name: 'leaveOut',
 		type: 'multiOptions',
@@ -292,6 +273,33 @@ const sideFields: INodeProperties[] = [
 		default: [],
 		displayOptions: { show: fromSystem },
 		description: 'What is not compared, of the columns that are compared without being named',
+	},
+	{
+		displayName: 'More',
+		name: 'more',
+		type: 'collection',
+		placeholder: 'Add Field',
+		default: {},
+		displayOptions: { show: fromSystem },
+		options: [
+			{
+				displayName: 'Changed Since',
+				name: 'changedSince',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. 2026-01-01T00:00:00Z',
+				description:
+					'Only documents that changed at or after this moment, so that a long history is not read each day',
+			},
+			{
+				displayName: 'Drafts Too',
+				name: 'drafts',
+				type: 'boolean',
+				default: true,
+				description:
+					'Whether to read documents too that are not confirmed, posted, shipped or received yet. What was cancelled never counts.',
+			},
+		],
 	},
 	{
 		displayName: 'Columns',
@@ -377,10 +385,23 @@ const Columns = z
 	})
 	.default({ column: [] });
 
+/** A day, or the day of a moment as an expression gives it; empty for none. */
 const day = z
-	.string()
-	.trim()
-	.pipe(z.union([z.literal(''), CalendarDate]))
+	.preprocess(
+		(given) =>
+			(typeof given === 'object' && given !== null && 'toISO' in given && typeof given.toISO === 'function'
+				? String(given.toISO())
+				: String(given ?? '')
+			)
+				.trim()
+				.replace(/T.*$/, ''),
+		z
+			.string()
+			.refine(
+				(text) => text === '' || CalendarDate.safeParse(text).success,
+				'must be a day written as YYYY-MM-DD',
+			),
+	)
 	.default('');
 const accounts = z
 	.string()
@@ -423,12 +444,16 @@ const SideForm = z.discriminatedUnion('from', [
 		booked: z.array(z.string()).default([]),
 		fromDay: day,
 		toDay: day,
-		changedSince: z
-			.string()
-			.trim()
-			.refine((text) => text === '' || !Number.isNaN(Date.parse(text)), 'must be a moment')
-			.default(''),
-		drafts: z.boolean().default(false),
+		more: z
+			.object({
+				changedSince: z
+					.string()
+					.trim()
+					.refine((text) => text === '' || !Number.isNaN(Date.parse(text)), 'must be a moment')
+					.default(''),
+				drafts: z.boolean().default(false),
+			})
+			.prefault({}),
 		leaveOut: z.array(z.string()).default([]),
 	}),
 ]);

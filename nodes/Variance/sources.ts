@@ -33,13 +33,14 @@ export async function sourcesOf(
 	const systems = await systemsOf(context, forms, reading.connections);
 	const items = itemsOfSides(context, forms);
 	const shared = await sharedItems(context, forms, systems);
+	const bookedIn = await bookedSystems(context, forms, reading.connections);
 	const sources: Source[] = [];
 	for (const [index, side] of definition.sides.entries()) {
 		const form = forms[index];
 		const system = systems[index];
 		if (form?.from === 'csv') sources.push(await fileSource(context, engine, side, form));
 		else if (form?.from === 'system' && system !== undefined)
-			sources.push(await systemSource(engine, side, form, system, shared, definition, reading));
+			sources.push(await systemSource(engine, side, form, system, { shared, bookedIn }, definition, reading));
 		else sources.push(await recordSource(engine, items.get(side.name) ?? [], side));
 	}
 	return sources;
@@ -119,6 +120,21 @@ async function systemsOf(
 	);
 }
 
+/** The ERPs and warehouses of the connections, where entries are read: which order an entry belongs to, only the document that it books knows. */
+async function bookedSystems(
+	context: OperationContext,
+	forms: SideForm[],
+	connections: string[],
+): Promise<SystemConnector[]> {
+	if (!forms.some((form) => form.from === 'system' && form.record === 'journalEntry')) return [];
+	const roles = ['erp', 'wms'] as const;
+	return await Promise.all(
+		connections.flatMap((system) =>
+			roles.map(async (role) => await connectorOf(context.functions, role, system)),
+		),
+	);
+}
+
 const resolvers = new WeakMap<object, ItemResolver>();
 
 /** Items are called as the first ERP among the sides calls them; a warehouse helps with units that the ERP does not know. */
@@ -149,7 +165,7 @@ async function systemSource(
 	side: Side,
 	form: SystemSide,
 	system: SystemConnector,
-	shared: SharedItems | undefined,
+	{ shared, bookedIn }: { shared: SharedItems | undefined; bookedIn: SystemConnector[] },
 	{ timeZone }: VarianceDefinition,
 	{ matchBy, cutOff }: Reading,
 ): Promise<Source> {
@@ -163,15 +179,18 @@ async function systemSource(
 			entity: form.record,
 			...(form.fromDay === '' ? {} : { from: form.fromDay }),
 			...(form.toDay === '' ? {} : { to: form.toDay }),
-			...(form.changedSince === '' ? {} : { changedSince: new Date(form.changedSince).toISOString() }),
+			...(form.more.changedSince === ''
+				? {}
+				: { changedSince: new Date(form.more.changedSince).toISOString() }),
 			...(kind === 'all' ? {} : { kind }),
-			drafts: form.drafts,
+			drafts: form.more.drafts,
 			booked: form.booked,
 			accounts: form.accounts,
 			taxAccounts: form.taxAccounts,
 			positive: form.positive,
 			dayOf: (moment) => bookDay(books, moment) ?? moment,
 			columns,
+			bookedIn,
 			...(isWhole(form, matchBy)
 				? { summed: summedMeanings.flatMap((meaning) => side.columns[meaning] ?? []) }
 				: {}),

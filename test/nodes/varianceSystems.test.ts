@@ -171,3 +171,44 @@ test('an invoice meets the entry that books it: net amount on the revenue accoun
 		{ class: 'missing', atStake: '5', sides: { ledger: { amount: '5', tax: '0.65', balance: '0' } } },
 	]);
 });
+
+test('orders, invoices and ledger meet by order: an entry belongs to the order of the document that it books', async () => {
+	const outputs = await compare(
+		[
+			{ name: 'orders', from: 'system', record: 'salesOrder' },
+			{ name: 'invoices', from: 'system', record: 'invoice', leaveOut: ['tax'] },
+			{ name: 'ledger', from: 'system', record: 'journalEntry', accounts: '6001', booked: ['invoice'] },
+		],
+		{ matchBy: 'order' },
+	);
+	expect(jsonOf(outputs, 0)).toEqual([{ key: [orders[0]], lines: { orders: 1, invoices: 1, ledger: 1 } }]);
+	expect(jsonOf(outputs, 1)).toMatchObject([
+		{
+			key: [orders[1]],
+			class: 'missing',
+			also: [],
+			sides: { orders: { amount: '32' }, invoices: { amount: '29' } },
+		},
+	]);
+});
+
+test('a shipment meets its movements by document and item, and days limit what is read', async () => {
+	const sides = (more: object) => [
+		{ name: 'shipments', from: 'system', record: 'shipment', ...more },
+		{ name: 'movements', from: 'system', record: 'movement', ...more },
+	];
+	const all = await compare(sides({}), { matchBy: 'documentItem' });
+	expect(jsonOf(all, 2)).toMatchObject([{ deals: 4, matched: 4, different: 0 }]);
+	const none = await compare(sides({ toDay: '2020-12-31' }), { matchBy: 'documentItem' });
+	expect(jsonOf(none, 2)).toMatchObject([{ deals: 0 }]);
+});
+
+test('what is wrong with the systems of a side is told with its name', async () => {
+	const wrongDay = [
+		{ name: 'a', from: 'system', fromDay: 'March' },
+		{ name: 'b', from: 'system' },
+	];
+	await expect(compare(wrongDay)).rejects.toThrow(
+		/Side 1 "a": From Day: must be a day written as YYYY-MM-DD/,
+	);
+});
