@@ -31,10 +31,10 @@ import {
 	foundTable,
 	hasPeriods,
 	keySeparator,
-	linesOf,
 	linesTable,
 	matchedRows,
 	type Reading,
+	severalTable,
 	sideTable,
 	suspectsTable,
 	totals,
@@ -87,23 +87,19 @@ export async function compare(
 	sources: Source[],
 ): Promise<Comparison> {
 	const { dialect } = engine;
-	const width = dialect.widths[0] ?? 'wide';
-	const plans = sources.map((source, index) => new SidePlan(definition, index, { dialect, source, width }));
-	const rest = [suspectsTable(definition), examinedTable(definition, dialect), findingsTable(definition)];
+	const found = sources.map((_, index) => foundTable(definition, index, dialect));
 	const flagged = flaggedTable(definition, dialect);
-	const found = plans.map((_, index) => foundTable(definition, index, dialect));
+	const rest = [suspectsTable(definition), examinedTable(definition, dialect), findingsTable(definition)];
 	await engine.declare([
-		...plans.flatMap((plan) => plan.tables),
+		...sources.flatMap((source, index) => sideTables(definition, index, { dialect, source, width: 'wide' })),
 		...(hasPeriods(definition) ? [daysTable([], dialect)] : []),
 		flagged,
 		...found,
 		...rest,
 	]);
-	for (const plan of plans) await plan.read(engine);
+	for (const [index, source] of sources.entries()) await readSide(engine, definition, index, source);
 	await layOutDays(engine, definition);
-	await engine.fill(flagged);
-	for (const plan of plans) await plan.readFlagged(engine);
-	for (const table of [...found, ...rest]) await engine.fill(table);
+	for (const table of [flagged, ...found, ...rest]) await engine.fill(table);
 	const summary = await summarise(engine, definition);
 	return {
 		summary,
@@ -148,54 +144,30 @@ export async function compare(
 	};
 }
 
-/** How the lines of one side are read: once and kept, or once for all deals and again for those that are flagged. */
-class SidePlan {
-	constructor(
-		private readonly definition: VarianceDefinition,
-		private readonly index: number,
-		private reading: Reading,
-	) {}
+/** A side's tables, in the order in which they are filled. */
+function sideTables(definition: VarianceDefinition, index: number, reading: Reading): [Table, ...Table[]] {
+	return [linesTable(definition, index, reading), sideTable(definition, index, reading), severalTable(index)];
+}
 
-	/** in the order in which they are filled */
-	get tables(): Table[] {
-		const { definition, index, reading } = this;
-		const { keepsLines } = reading.dialect;
-		return [
-			...(keepsLines ? [linesTable(definition, index, reading)] : []),
-			sideTable(
-				definition,
-				index,
-				keepsLines ? `lines${index}` : `(${linesOf(definition, index, reading)})`,
-				reading,
-			),
-			...(keepsLines ? [] : [linesTable(definition, index, reading, 'flagged')]),
-		];
-	}
-
-	/** The width that is tried first is quicker; what does not fit into it is read again. */
-	async read(engine: VarianceEngine): Promise<void> {
-		const { widths } = engine.dialect;
-		for (const width of widths) {
-			this.reading = { ...this.reading, width };
-			try {
-				for (const table of this.tables.slice(0, engine.dialect.keepsLines ? 2 : 1)) await engine.fill(table);
-				return;
-			} catch (error) {
-				if (error instanceof BridgeError) throw error;
-				if (width === widths.at(-1)) throw await this.reading.source.explain(error as Error);
-			}
-		}
-	}
-
-	async readFlagged(engine: VarianceEngine): Promise<void> {
-		const { source, dialect } = this.reading;
-		if (dialect.keepsLines) return;
+/** The width that is tried first is the quicker one; what does not fit into it is read once more. */
+async function readSide(
+	engine: VarianceEngine,
+	definition: VarianceDefinition,
+	index: number,
+	source: Source,
+): Promise<void> {
+	const { dialect } = engine;
+	for (const width of dialect.widths) {
+		const tables = sideTables(definition, index, { dialect, source, width });
 		try {
-			for (const table of this.tables.slice(1)) await engine.fill(table);
+			for (const table of tables) await engine.fill(table);
+			await source.unchanged?.();
+			await engine.empty(tables[0]);
+			return;
 		} catch (error) {
-			throw error instanceof BridgeError ? error : await source.explain(error as Error);
+			if (error instanceof BridgeError) throw error;
+			if (width === dialect.widths.at(-1)) throw await source.explain(error as Error);
 		}
-		await source.unchanged?.();
 	}
 }
 
@@ -307,7 +279,7 @@ function findingOf(layout: RowLayout, row: Cell[]): Finding {
 	const { definition } = layout;
 	const [deal, klass, flags, pending, atStake, partner, owner, since, firstPeriod, lastPeriod] = row;
 	const count = definition.sides.length;
-	const locals = row.slice(10, 10 + count);
+	const differences = row.slice(10, 9 + count);
 	const primary = String(klass) as VarianceClass;
 	return {
 		key: String(deal).split(keySeparator),
@@ -323,11 +295,9 @@ function findingOf(layout: RowLayout, row: Cell[]): Finding {
 		...(firstPeriod === null || firstPeriod === undefined
 			? {}
 			: { periods: { first: String(firstPeriod), last: String(lastPeriod) } }),
-		sides: sidesOf(layout, row.slice(10 + count)),
+		sides: sidesOf(layout, row.slice(9 + count)),
 		differences: Object.fromEntries(
-			definition.sides.flatMap(({ name }, index) =>
-				index === 0 ? [] : [[name, plain(new Big(text(locals[index])).minus(text(locals[0])))]],
-			),
+			definition.sides.slice(1).map(({ name }, index) => [name, normalise(String(differences[index]))]),
 		),
 	};
 }
@@ -390,10 +360,6 @@ function alsoOf(flags: number, primary: VarianceClass): VarianceClass[] {
 
 function daysFrom(since: string, asOf: string): number {
 	return Math.round((Date.parse(asOf) - Date.parse(since)) / 86_400_000);
-}
-
-function text(cell: Cell | undefined): string {
-	return cell === null || cell === undefined ? '0' : String(cell);
 }
 
 function added(values: string[]): string {

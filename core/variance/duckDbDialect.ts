@@ -6,7 +6,6 @@ const sums: Record<Width, string> = { narrow: 'DECIMAL(17, 8)', wide: 'DECIMAL(3
 
 export const duckDbDialect: Dialect = {
 	widths: ['narrow', 'wide'],
-	keepsLines: false,
 	bytes: (text) => `strlen(${text})`,
 	trim: (text) => `trim(${text})`,
 	upper: (text) => `upper(${text})`,

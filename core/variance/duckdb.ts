@@ -70,6 +70,9 @@ export async function openDuckDb({
 		async fill({ name, select }) {
 			await thread.ask({ kind: 'run', sql: `CREATE OR REPLACE TABLE ${identifier(name)} AS ${select}` });
 		},
+		async empty({ name }) {
+			await thread.ask({ kind: 'run', sql: `DROP TABLE ${identifier(name)}` });
+		},
 		rows: (sql) => thread.rows(sql),
 		close: async () => await (closing ??= close()),
 	};

@@ -11,8 +11,6 @@ export type Width = 'narrow' | 'wide';
 export interface Dialect {
 	/** tried one after the other until a side's values fit, all of them exactly; `wide` is the last */
 	readonly widths: readonly Width[];
-	/** true when a source is read once and its lines are kept; false when those that matter are read again */
-	readonly keepsLines: boolean;
 	/** number of bytes of a text */
 	bytes(text: string): string;
 	/** without spaces around it, those of Unicode too */
@@ -52,6 +50,8 @@ export interface VarianceEngine {
 	declare(tables: Table[]): Promise<void>;
 	/** Runs the select and keeps its rows in the table. What an earlier attempt left there is gone. */
 	fill(table: Table): Promise<void>;
+	/** The table's rows are no longer needed. */
+	empty(table: Table): Promise<void>;
 	/** rows in small pieces, each row by position; ending the iteration early frees what it held */
 	rows(sql: string): AsyncIterable<Cell[][]>;
 	/** Ends the session, and what runs in it, and removes what it left on the disk. */

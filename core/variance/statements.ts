@@ -37,13 +37,12 @@ export interface Reading {
 	width: Width;
 }
 
-/** The lines of the side, with their keys levelled and their cells as numbers and days; of the deals in the table `of` only, if given. */
-export function linesOf(
+/** The lines of the side, with their keys levelled and their cells as numbers and days. */
+export function linesTable(
 	definition: VarianceDefinition,
 	index: number,
 	{ dialect, source, width }: Reading,
-	of?: string,
-): string {
+): Table {
 	const { columns } = sideAt(definition, index);
 	const own: string[] = [];
 	// Under a name of ours, whatever the source's columns are called.
@@ -81,27 +80,14 @@ export function linesOf(
 				]),
 	];
 	own.push(`${keyOf(definition, index, dialect, source)} AS deal`);
-	const filter = of === undefined ? '' : ` WHERE deal IN (SELECT deal FROM ${of})`;
-	return `SELECT ${cells.join(', ')} FROM (SELECT ${own.join(', ')} FROM ${source.from}) AS raw${filter}`;
-}
-
-/** The lines of the side that are looked at one by one, or named in a finding. */
-export function linesTable(
-	definition: VarianceDefinition,
-	index: number,
-	reading: Reading,
-	of?: string,
-): Table {
-	return { name: `lines${index}`, select: linesOf(definition, index, reading, of) };
+	return {
+		name: `lines${index}`,
+		select: `SELECT ${cells.join(', ')} FROM (SELECT ${own.join(', ')} FROM ${source.from}) AS raw`,
+	};
 }
 
 /** One row for each deal that the side knows, from its lines. An empty cell of a summed column counts as zero. */
-export function sideTable(
-	definition: VarianceDefinition,
-	index: number,
-	lines: string,
-	{ dialect, width }: Reading,
-): Table {
+export function sideTable(definition: VarianceDefinition, index: number, { dialect, width }: Reading): Table {
 	const { columns } = sideAt(definition, index);
 	const sum = (expression: string) => dialect.sum(expression, width);
 	const extremes = (name: string) => [`min(${name}) AS ${name}_low`, `max(${name}) AS ${name}_high`];
@@ -126,14 +112,22 @@ export function sideTable(
 		...(columns.cost === undefined ? [] : [`${sum('cost')} AS cost`]),
 		...(columns.debit === undefined ? [] : [`${sum('coalesce(debit, 0) - coalesce(credit, 0)')} AS balance`]),
 		...(columns.date === undefined ? [] : extremes('day')),
-		...(columns.document === undefined ? [] : ['min(document) AS document']),
+		...texts.flatMap((name) => (columns[name] === undefined ? [] : [`min(${name}) AS ${name}`])),
 		...(columns.dimensions.length === 0
 			? []
 			: ['count(*) FILTER (WHERE undimensioned) AS without_dimension']),
 	];
 	return {
 		name: `side${index}`,
-		select: `SELECT ${cells.join(', ')} FROM ${lines} AS lines GROUP BY deal`,
+		select: `SELECT ${cells.join(', ')} FROM lines${index} GROUP BY deal`,
+	};
+}
+
+/** The lines of deals that have several on this side; of all others the side's table tells the line. */
+export function severalTable(index: number): Table {
+	return {
+		name: `several${index}`,
+		select: `SELECT * FROM lines${index} WHERE deal IN (SELECT deal FROM side${index} WHERE n > 1)`,
 	};
 }
 
@@ -298,32 +292,25 @@ export function flaggedTable(definition: VarianceDefinition, dialect: Dialect): 
 	};
 }
 
-/** What the side says of the flagged deals, with the texts that its lines have of them. */
+/** What the side says of the flagged deals. */
 export function foundTable(definition: VarianceDefinition, index: number, dialect: Dialect): Table {
 	const side = sideAt(definition, index);
 	const { columns } = side;
-	const known = (['partner', 'owner'] as const).filter((name) => columns[name] !== undefined);
-	const named =
-		known.length === 0
-			? ''
-			: `LEFT JOIN (SELECT deal, ${known.map((name) => `min(${name}) AS ${name}`).join(', ')} FROM lines${index} GROUP BY deal) AS named ON named.deal = side${index}.deal`;
-	const decimals = decimalsOf(side);
 	const cells = [
-		`side${index}.deal`,
+		'deal',
 		'n',
-		...decimals.map((name) => `${dialect.wide(name)} AS ${name}`),
+		...decimalsOf(side).map((name) => `${dialect.wide(name)} AS ${name}`),
 		...(columns.amount === undefined && columns.debit === undefined
 			? []
 			: [`${localOf(side) === 'local' ? 'local' : dialect.wide('amount')} AS local`]),
 		...(columns.currency === undefined ? [] : ['currency_low', 'currency_high']),
 		...(columns.date === undefined ? [] : ['day_low', 'day_high']),
-		...(columns.document === undefined ? [] : ['document']),
+		...texts.filter((name) => columns[name] !== undefined),
 		...(columns.dimensions.length === 0 ? [] : ['without_dimension']),
-		...known,
 	];
 	return {
 		name: `found${index}`,
-		select: `SELECT ${cells.join(', ')} FROM side${index} ${named} WHERE side${index}.deal IN (SELECT deal FROM flagged)`,
+		select: `SELECT ${cells.join(', ')} FROM side${index} WHERE deal IN (SELECT deal FROM flagged)`,
 	};
 }
 
@@ -423,13 +410,13 @@ export function examinedTable(definition: VarianceDefinition, dialect: Dialect):
 		const group = ['deal', ...own].join(', ');
 		return { index, own, group };
 	});
+	const ofSuspects = 'deal IN (SELECT deal FROM suspects)';
 	const once = perSide.map(({ index, own, group }) => {
-		const sums = (['quantity', 'amount'] as const)
-			.filter((name) => own.includes(name))
-			.map((name) => `, sum(${name}) AS ${name}`)
-			.join('');
+		const summed = (['quantity', 'amount'] as const).filter((name) => own.includes(name));
+		const sums = summed.map((name) => `, coalesce(sum(${name}), 0) AS ${name}`).join('');
 		return `once${index} AS (SELECT deal, count(*) AS n${sums}
-			FROM (SELECT DISTINCT ${group} FROM lines${index} WHERE deal IN (SELECT deal FROM suspects)) AS distinct_lines GROUP BY deal)`;
+			FROM (SELECT DISTINCT ${group} FROM several${index} WHERE ${ofSuspects}) AS distinct_lines GROUP BY deal
+			UNION ALL SELECT ${['deal', '1 AS n', ...summed].join(', ')} FROM found${index} WHERE n = 1 AND ${ofSuspects})`;
 	});
 	const agree = (['quantity', 'amount'] as const).flatMap((name) => {
 		const where = withColumn(definition, name);
@@ -443,10 +430,10 @@ export function examinedTable(definition: VarianceDefinition, dialect: Dialect):
 	const isDuplicate = [`(${repeated})`, ...agree].join(' AND ');
 
 	const union = sides
-		.map(
-			(_, index) =>
-				`SELECT ${['deal', ...measures].join(', ')}, ${index} AS side FROM lines${index} WHERE deal IN (SELECT deal FROM suspects)`,
-		)
+		.flatMap((_, index) => [
+			`SELECT ${['deal', ...measures.map((name) => `coalesce(${name}, 0) AS ${name}`)].join(', ')}, ${index} AS side FROM several${index} WHERE ${ofSuspects}`,
+			`SELECT ${['deal', ...measures].join(', ')}, ${index} AS side FROM found${index} WHERE n = 1 AND ${ofSuspects}`,
+		])
 		.join(' UNION ALL ');
 	const counts = sides.map((_, index) => `count(*) FILTER (WHERE side = ${index}) AS c${index}`);
 	const common = `least(${sides.map((_, index) => `c${index}`).join(', ')})`;
@@ -577,6 +564,7 @@ export function findingRows(definition: VarianceDefinition, limit?: number): str
 	const text = (expression: string) => `CAST(${expression} AS VARCHAR)`;
 	const dated = withColumn(definition, 'date').length > 0;
 	const amounts = withAmount(definition);
+	const local = (index: number) => (amounts.includes(index) ? `coalesce(findings.local${index}, 0)` : '0');
 	const cells = [
 		'findings.deal',
 		'findings.class',
@@ -588,9 +576,7 @@ export function findingRows(definition: VarianceDefinition, limit?: number): str
 		dated ? text('findings.first_day') : 'NULL',
 		hasPeriods(definition) ? 'findings.first_period' : 'NULL',
 		hasPeriods(definition) ? 'findings.last_period' : 'NULL',
-		...definition.sides.map((_, index) =>
-			amounts.includes(index) ? text(`findings.local${index}`) : 'NULL',
-		),
+		...definition.sides.slice(1).map((_, at) => text(`${local(at + 1)} - ${local(0)}`)),
 		...definition.sides.flatMap((_, index) =>
 			figuresOf(definition, index).map((name) => text(`found${index}.${name}`)),
 		),
