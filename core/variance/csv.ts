@@ -214,6 +214,18 @@ async function headOf(file: string, name: string): Promise<string> {
 	}
 }
 
+/** The columns of a file as its first row names them, for somebody to choose from; none when the row cannot be read. */
+export async function headingOf({ file, encoding = 'utf-8', delimiter }: CsvFile): Promise<string[]> {
+	const handle = await open(file);
+	try {
+		const { buffer, bytesRead } = await handle.read(Buffer.alloc(headBytes), 0, headBytes, 0);
+		const [head = ''] = new TextDecoder(encoding).decode(buffer.subarray(0, bytesRead)).split(/\r?\n/);
+		return fieldsOf(head, delimiter ?? delimiterOf(head)).filter((field) => field !== '');
+	} finally {
+		await handle.close();
+	}
+}
+
 function delimiterOf(head: string): string {
 	const bare = head.replaceAll(/"(?:[^"]|"")*"/g, '');
 	return [...delimiters].sort((a, b) => bare.split(b).length - bare.split(a).length)[0] ?? ',';

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -8,7 +8,7 @@ import { Variance } from '../../nodes/Variance/Variance.node';
 import { seedFinance } from '../../sandbox/company/finance/seedFinance';
 import { quietCompany, type Fixture, matchOf } from '../connectors/sandboxFixture';
 import { paper, pen, stock } from '../e2e/harness/stockedCompany';
-import { runItems, type Outputs } from './nodeContext';
+import { editor, runItems, type Outputs } from './nodeContext';
 
 let fixture: Fixture;
 let folder: string;
@@ -211,4 +211,38 @@ test('what is wrong with the systems of a side is told with its name', async () 
 	await expect(compare(wrongDay)).rejects.toThrow(
 		/Side 1 "a": From Day: must be a day written as YYYY-MM-DD/,
 	);
+});
+
+test('columns are picked from the documents of a system and from the heading of a file in a folder that n8n may read', async () => {
+	const files = await mkdtemp(join(tmpdir(), 'variance-files-'));
+	const allowed = process.env.N8N_RESTRICT_FILE_ACCESS_TO;
+	try {
+		const file = join(files, 'bank.csv');
+		await writeFile(
+			file,
+			Buffer.concat([Buffer.from('bank_ref;'), Buffer.from('bdf0b6ee', 'hex'), Buffer.from('\n1;2\n')]),
+		);
+		const sides = {
+			side: [
+				{ name: 'orders', from: 'system', record: 'salesOrder' },
+				{ name: 'bank', from: 'csv', file, fileOptions: { encoding: 'gb18030' } },
+			],
+		};
+		const pick = async (filter: string) =>
+			(await node.methods.listSearch.searchColumns.call(editor(fixture.company, { sides }), filter)).results;
+		process.env.N8N_RESTRICT_FILE_ACCESS_TO = `/nowhere;${files}`;
+		expect(await pick('金额')).toEqual([{ name: '金额 · bank', value: '金额' }]);
+		expect((await pick('quantity')).map(({ value }) => value)).toEqual([
+			'quantity',
+			'lines.quantity',
+			'lines.baseQuantity.quantity',
+			'lines.baseQuantity.unit',
+		]);
+		process.env.N8N_RESTRICT_FILE_ACCESS_TO = '/nowhere';
+		expect(await pick('bank')).toEqual([]);
+	} finally {
+		if (allowed === undefined) delete process.env.N8N_RESTRICT_FILE_ACCESS_TO;
+		else process.env.N8N_RESTRICT_FILE_ACCESS_TO = allowed;
+		await rm(files, { recursive: true, force: true });
+	}
 });
