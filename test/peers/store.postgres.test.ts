@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 
 import { openPostgres } from '../../core/store/postgres';
+import { describeAccess } from '../conformance/store/access';
 import { describeFiscalBooks } from '../conformance/store/fiscalBooks';
 import { describeLedgers } from '../conformance/store/ledgers';
 import { describeStore, type StoreKind } from '../conformance/store/suite';
@@ -47,6 +48,7 @@ describeStore('PostgreSQL', postgresKind);
 describeLedgers('PostgreSQL', postgresKind);
 describeSyncPolicy('PostgreSQL', postgresKind);
 describeFiscalBooks('PostgreSQL', postgresKind);
+describeAccess('PostgreSQL', postgresKind);
 describeVarianceHistory('PostgreSQL', postgresKind);
 
 describe('The PostgreSQL server', () => {

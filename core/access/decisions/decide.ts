@@ -14,6 +14,7 @@ export const reasons = [
 	'unknownSubject',
 	'unknownOperation',
 	'malformed',
+	'peopleUnavailable',
 	'notLogged',
 	'policiesUnavailable',
 ] as const;
@@ -75,7 +76,10 @@ export function decide(
 	}
 }
 
-/** What could not be decided, or not be logged, is denied. */
-export function undecided(reason: 'notLogged' | 'policiesUnavailable', failure: string): Decision {
+/** What cannot be decided, or not be logged, is denied. */
+export function undecided(
+	reason: 'malformed' | 'peopleUnavailable' | 'notLogged' | 'policiesUnavailable',
+	failure: string,
+): Decision {
 	return denied(reason, { failure });
 }

@@ -27,6 +27,8 @@ export interface Simulation {
 	newlyDenied: number;
 	/** decisions that the changed policies could not be asked about with what the log has kept */
 	undecidable: number;
+	/** decisions that no policy made: the request could not be read, or a system was away */
+	skipped: number;
 	/** records that are no decisions */
 	unreadable: number;
 	/** by operation: how many flip */
@@ -43,6 +45,7 @@ export class Replay {
 		newlyPermitted: 0,
 		newlyDenied: 0,
 		undecidable: 0,
+		skipped: 0,
 		unreadable: 0,
 		byOperation: {},
 		flips: [],
@@ -63,6 +66,10 @@ export class Replay {
 		}
 		const logged = parsed.data;
 		const { result } = this;
+		if (['malformed', 'peopleUnavailable'].includes(logged.reason)) {
+			result.skipped += 1;
+			return;
+		}
 		result.replayed += 1;
 		const now = decide(questionOf(logged), this.live, this.choices);
 		const missing = now.attributes.filter(({ problem }) => problem === 'missing');

@@ -45,6 +45,8 @@ const english: Words = {
 			`Denied: the catalogue has no sensitive operation "${what}"${suggestion}.`,
 		malformed: ({ who, what, on, decision }) =>
 			`${who} may not do "${what}" on ${on}: the request cannot be read. ${decision.failure ?? ''}`.trim(),
+		peopleUnavailable: ({ who, what, on, decision }) =>
+			`${who} may not do "${what}" on ${on}: the HR system cannot be asked who that is. ${decision.failure ?? ''}`.trim(),
 		notLogged: ({ who, what, on, decision }) =>
 			`${who} may not do "${what}" on ${on}: the decision could not be written to the decision log. ${decision.failure ?? ''}`.trim(),
 		policiesUnavailable: ({ who, what, on, decision }) =>
@@ -80,6 +82,8 @@ const chinese: Words = {
 		unknownOperation: ({ what, suggestion }) => `拒绝：敏感操作目录中没有“${what}”${suggestion}。`,
 		malformed: ({ who, what, on, decision }) =>
 			`拒绝${who}对${on}执行“${what}”：请求无法读取。${decision.failure ?? ''}`,
+		peopleUnavailable: ({ who, what, on, decision }) =>
+			`拒绝${who}对${on}执行“${what}”：无法向人事系统查询该人员。${decision.failure ?? ''}`,
 		notLogged: ({ who, what, on, decision }) =>
 			`拒绝${who}对${on}执行“${what}”：决策无法写入决策日志。${decision.failure ?? ''}`,
 		policiesUnavailable: ({ who, what, on, decision }) =>

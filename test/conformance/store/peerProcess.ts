@@ -4,6 +4,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { appendToLog } from '../../../core/store/decisionLog';
 import { openStore, type StoreConfig } from '../../../core/store/open';
 import { carryOver } from '../../../core/variance/carryOver';
 import { VarianceDefinition } from '../../../core/variance/definition';
@@ -17,6 +18,7 @@ const tasks: Record<string, (config: StoreConfig) => Promise<void>> = {
 	read,
 	hang,
 	report,
+	decide,
 };
 
 void tasks[task]?.(JSON.parse(config) as StoreConfig);
@@ -131,5 +133,18 @@ async function report(config: StoreConfig): Promise<void> {
 	}));
 	const options = { retentionDays: 400, today: '2026-03-02', at: Date.now() };
 	await carryOver(database, definition, { deals: async () => new Map() }, findings, options);
+	await database.close();
+}
+
+/** Appends 40 times five decisions to the log, all at once. */
+async function decide(config: StoreConfig): Promise<void> {
+	const database = await openStore(config);
+	const entry = { at: 1, subject: String(process.pid), operation: 'price.change', outcome: 'deny', body: {} };
+	await Promise.all(
+		Array.from(
+			{ length: 40 },
+			async () => await appendToLog(database, Array(5).fill(entry) as (typeof entry)[]),
+		),
+	);
 	await database.close();
 }

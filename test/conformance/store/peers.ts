@@ -15,7 +15,7 @@ export interface PeerProcess {
 }
 
 export function startPeer(
-	task: 'count' | 'write' | 'open' | 'read' | 'hang' | 'report',
+	task: 'count' | 'write' | 'open' | 'read' | 'hang' | 'report' | 'decide',
 	config: StoreConfig,
 ): PeerProcess {
 	return startNode(['--import', 'tsx', join(__dirname, 'peerProcess.ts'), task, JSON.stringify(config)]);

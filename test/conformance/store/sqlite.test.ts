@@ -4,6 +4,7 @@ import workerThreads from 'node:worker_threads';
 
 import { StoreUnavailableError } from '../../../core/store/database';
 import { openSqlite } from '../../../core/store/sqlite';
+import { describeAccess } from './access';
 import { describeFiscalBooks } from './fiscalBooks';
 import { describeLedgers } from './ledgers';
 import { removeFolders, sqliteKind } from './sqliteKind';
@@ -18,6 +19,7 @@ describeStore('SQLite', sqliteKind);
 describeLedgers('SQLite', sqliteKind);
 describeSyncPolicy('SQLite', sqliteKind);
 describeFiscalBooks('SQLite', sqliteKind);
+describeAccess('SQLite', sqliteKind);
 describeVarianceHistory('SQLite', sqliteKind);
 
 describe('The SQLite file', () => {

@@ -1,7 +1,7 @@
 import type { FinanceResource } from '../../resource';
 import * as get from './get.operation';
 import * as save from './save.operation';
-import { loadTimeZones } from './timeZones';
+import { loadTimeZones } from '../../../shared/timeZones';
 
 /** Fiscal calendars and the legal entities that keep books by them. */
 export const calendar: FinanceResource = {
