@@ -1,157 +1,23 @@
-import Big from 'big.js';
+import { add } from '../model/decimal';
+import type { Finding, SettledFinding, TrendDay } from './finding';
+import { fonts, reportCharts } from './reportCharts';
+import { sections, type ReportContent, type ReportedFinding, type SectionName } from './reportContent';
+import { count, escaped, formatted, money } from './reportFormat';
+import { reportWords, type ReportWords } from './reportWords';
+import { classWords, explain, explainSettled, sideName } from './words';
 
-import type { Breakdowns, Group } from './compare';
-import { varianceClasses, type Finding, type VarianceSummary } from './finding';
-import { classWords, explain, sideName, type ReportLanguage } from './words';
-
-export interface ReportContent {
-	summary: VarianceSummary;
-	breakdowns: Breakdowns;
-	/** the most money first; the report lists these and says how many there are in all */
-	findings: Finding[];
-	/** money at stake from which the state is an alert */
-	alertAbove?: string;
-}
-
-const words = {
-	en: {
-		title: 'Business-Finance Variance Alert Report',
-		asOf: 'As of',
-		alert: 'ALERT',
-		differences: 'DIFFERENCES',
-		calm: 'ALL AGREE',
-		alertText: (money: string, limit: string) => `${money} at stake: above the limit of ${limit}`,
-		differencesText: (count: string, money: string) => `${count} deals differ, ${money} at stake`,
-		calmText: 'Business and finance agree on every deal',
-		atStake: 'At stake',
-		deals: 'Deals',
-		matched: 'Matched',
-		different: 'Different',
-		ambiguous: 'Ambiguous',
-		pending: 'Not late yet',
-		byClass: 'At stake by class',
-		byPeriod: 'At stake by period',
-		byAge: 'At stake by age',
-		byPartner: 'Top partners',
-		ages: ['up to 7 days', '8 to 30 days', '31 to 90 days', 'more than 90 days'],
-		sides: 'Sides',
-		side: 'Side',
-		lines: 'Lines',
-		amount: 'Amount',
-		difference: 'Difference to the first',
-		withinTolerance: 'within tolerance',
-		inFindings: 'in the differences',
-		list: 'Differences, the most money first',
-		listed: (shown: string, all: string) =>
-			`${shown} of ${all} are listed here; the workbook and the output have all.`,
-		columns: [
-			'Key',
-			'Class',
-			'What the sides say',
-			'At stake',
-			'Age (days)',
-			'Partner',
-			'Owner',
-			'What settles it',
-		],
-		also: 'also',
-		notYet: 'not late yet',
-	},
-	'zh-CN': {
-		title: '业务-财务差异预警报告',
-		asOf: '截至',
-		alert: '预警',
-		differences: '有差异',
-		calm: '一致',
-		alertText: (money: string, limit: string) => `涉及金额 ${money}，超过限额 ${limit}`,
-		differencesText: (count: string, money: string) => `${count} 笔交易有差异，涉及金额 ${money}`,
-		calmText: '业务与财务的每笔交易都一致',
-		atStake: '涉及金额',
-		deals: '交易',
-		matched: '一致',
-		different: '有差异',
-		ambiguous: '匹配不唯一',
-		pending: '未到期',
-		byClass: '各类差异涉及金额',
-		byPeriod: '各期间涉及金额',
-		byAge: '账龄分布',
-		byPartner: '涉及金额最多的往来单位',
-		ages: ['7 天以内', '8 至 30 天', '31 至 90 天', '90 天以上'],
-		sides: '各方数据',
-		side: '数据方',
-		lines: '行数',
-		amount: '金额',
-		difference: '与第一方之差',
-		withinTolerance: '容差之内',
-		inFindings: '差异之中',
-		list: '差异清单（金额从大到小）',
-		listed: (shown: string, all: string) => `此处列出 ${all} 笔中的 ${shown} 笔；工作簿和输出中有全部。`,
-		columns: ['匹配键', '类别', '各方数据', '涉及金额', '账龄（天）', '往来单位', '负责人', '处理办法'],
-		also: '另有',
-		notYet: '未到期',
-	},
-};
+/** Findings that are named at the top as those to act on first. */
+const namedAtTop = 5;
 
 /**
  * The report as one HTML page: charts are drawn into it as SVG, so it has no script, asks for nothing from any network and prints as it
  * is. All text from the data is escaped.
  */
-export async function varianceReport(content: ReportContent, language: ReportLanguage): Promise<string> {
-	const { summary, breakdowns, findings, alertAbove } = content;
-	const say = words[language];
-	const classes = classWords[language];
-	const money = (value: string) => `${formatted(new Big(value).toFixed(2), 2)} ${summary.currency}`;
-	const unsettled = summary.different + summary.ambiguous;
-	const isAlert = alertAbove !== undefined && Number(summary.atStake) > Number(alertAbove);
-	const state = isAlert
-		? { css: 'alert', name: say.alert, text: say.alertText(money(summary.atStake), money(alertAbove)) }
-		: unsettled > 0
-			? {
-					css: 'differences',
-					name: say.differences,
-					text: say.differencesText(count(unsettled), money(summary.atStake)),
-				}
-			: { css: 'calm', name: say.calm, text: say.calmText };
-	const figures = [
-		[say.atStake, money(summary.atStake)],
-		[say.deals, count(summary.deals)],
-		[say.matched, count(summary.matched)],
-		[say.different, count(summary.different)],
-		[say.ambiguous, count(summary.ambiguous)],
-		[say.pending, count(summary.pending)],
-	];
-	const byClass = varianceClasses
-		.map((name) => ({ name: classes[name].name, ...summary.classes[name] }))
-		.filter((one) => one.findings > 0)
-		.sort((a, b) => Number(b.atStake) - Number(a.atStake));
-	const ages = say.ages.map(
-		(name, index): Group => ({
-			findings: 0,
-			atStake: '0',
-			...breakdowns.ages.find((one) => one.name === String(index)),
-			name,
-		}),
-	);
-	const charts = [
-		await chart(say.byClass, byClass, 'across'),
-		await chart(say.byPeriod, breakdowns.periods, 'up'),
-		await chart(say.byAge, breakdowns.ages.length === 0 ? [] : ages, 'up'),
-		await chart(say.byPartner, breakdowns.partners, 'across'),
-	];
-	const sideRows = summary.sides.map(
-		(side) =>
-			`<tr><td>${escaped(sideName(side.name, language))}</td>${[side.lines, side.matched, side.different, side.ambiguous, side.pending].map((value) => `<td class="number">${count(value)}</td>`).join('')}${[side.amount, side.difference, side.withinTolerance, side.inFindings].map((value) => `<td class="number">${formatted(value, 2)}</td>`).join('')}</tr>`,
-	);
-	const names = summary.sides.map(({ name }) => name);
-	const findingRows = findings.map((finding) => {
-		const { key, also, atStake, age, partner, owner, pending } = finding;
-		const more = [
-			...(also.length > 0 ? [`${say.also} ${also.map((name) => classes[name].name).join(', ')}`] : []),
-			...(pending ? [say.notYet] : []),
-		].join('; ');
-		return `<tr><td>${escaped(key.join(' / '))}</td><td><b>${classes[finding.class].name}</b>${more === '' ? '' : `<br><small>${more}</small>`}</td><td>${escaped(explain(finding, names, language))}</td><td class="number">${formatted(atStake, 2)}</td><td class="number">${age ?? ''}</td><td>${escaped(partner ?? '')}</td><td>${escaped(owner ?? '')}</td><td>${classes[finding.class].settle}</td></tr>`;
-	});
-	const all = summary.deals - summary.matched;
+export async function varianceReport(content: ReportContent): Promise<string> {
+	const { summary, language } = content;
+	const say = reportWords[language];
+	const charts = await reportCharts(content);
+	const shownSections = sections.filter((name) => content.sections[name].findings > 0);
 	return `<!doctype html>
 <html lang="${language}">
 <head>
@@ -163,115 +29,303 @@ export async function varianceReport(content: ReportContent, language: ReportLan
 </head>
 <body>
 <header><h1>${say.title}</h1><p>${escaped(summary.name)} · ${say.asOf} ${summary.asOf}</p></header>
-<section class="state ${state.css}"><strong>${state.name}</strong><span>${state.text}</span></section>
-<section class="figures">${figures.map(([label, value]) => `<div><span>${label}</span><b>${value}</b></div>`).join('')}</section>
-<section class="charts">${charts.filter((one) => one !== '').join('')}</section>
-<section><h2>${say.sides}</h2><table><thead><tr>${[say.side, say.lines, say.matched, say.different, say.ambiguous, say.pending, say.amount, say.difference, say.withinTolerance, say.inFindings].map((title, index) => `<th${index === 0 ? '' : ' class="number"'}>${title}</th>`).join('')}</tr></thead><tbody>${sideRows.join('')}</tbody></table></section>
-${
-	findingRows.length === 0
-		? ''
-		: `<section><h2>${say.list}</h2>${all > findings.length ? `<p>${say.listed(count(findings.length), count(all))}</p>` : ''}<table class="list"><thead><tr>${say.columns.map((title, index) => `<th${index === 3 || index === 4 ? ' class="number"' : ''}>${title}</th>`).join('')}</tr></thead><tbody>${findingRows.join('\n')}</tbody></table></section>`
-}
+${stateLine(content, say)}
+${changes(content, say)}
+${actOn(content, say)}
+<section class="figures">${figures(content, say)}</section>
+<section class="charts">${charts.join('')}</section>
+<section class="sides"><h2>${say.sides}</h2>${sidesTable(content, say)}</section>
+${shownSections.map((name) => sectionOf(name, content, say)).join('\n')}
 </body>
 </html>
 `;
 }
 
-/** Bars drawn to SVG; nothing when there is nothing to draw. */
-async function chart(title: string, groups: Group[], direction: 'across' | 'up'): Promise<string> {
-	if (groups.length === 0) return '';
-	const echarts = await import('echarts');
-	const bars = direction === 'across' ? groups.toReversed() : groups;
-	const names = {
-		type: 'category' as const,
-		data: bars.map(({ name }) => shortened(name)),
-		axisTick: { show: false },
-		...(bars.length <= 6 || direction === 'across' ? { axisLabel: { interval: 0, fontSize: 11 } } : {}),
+/** Traffic light and one sentence. */
+function stateLine(
+	{ open, isAlert, alertAbove, sections: of, summary, carried }: ReportContent,
+	say: ReportWords,
+): string {
+	const state = isAlert ? 'alert' : open.findings > 0 ? 'differences' : 'calm';
+	const limit =
+		alertAbove === undefined || alertAbove === '' ? undefined : money(alertAbove, summary.currency);
+	const text =
+		state === 'calm'
+			? of.accepted.findings > 0
+				? say.calmButAccepted(count(of.accepted.findings))
+				: say.calmText
+			: [
+					say.openText(count(open.findings), money(open.atStake, summary.currency)),
+					...(limit === undefined ? [] : [isAlert ? say.aboveLimit(limit) : say.belowLimit(limit)]),
+				].join(' · ');
+	const lights = ['alert', 'differences', 'calm'].map(
+		(light) => `<i class="light${light === state ? ` ${light} on` : ''}"></i>`,
+	);
+	return `<section class="state ${state}"><span class="lights" aria-hidden="true">${lights.join('')}</span><strong>${say[state]}</strong><span>${text}</span></section>${notices(carried, say)}`;
+}
+
+function notices(carried: ReportContent['carried'], say: ReportWords): string {
+	if (carried === undefined) return '';
+	const all = carried.kept
+		? [
+				...(carried.previousDay === undefined ? [say.firstReport] : []),
+				...(carried.restarted ? [say.restarted] : []),
+				...(carried.definitionChanged ? [say.definitionChanged] : []),
+			]
+		: [say.notKept[carried.because](carried.laterDay ?? '')];
+	return all.map((text) => `<p class="notice">${text}</p>`).join('');
+}
+
+/** What has changed since the report before. */
+function changes({ carried, summary }: ReportContent, say: ReportWords): string {
+	if (carried?.kept !== true || carried.previousDay === undefined) return '';
+	const { states, trend, previousDay } = carried;
+	const before = trend.find(({ day }) => day === previousDay);
+	const card = (state: keyof Omit<TrendDay, 'day'>, sign: string) => {
+		const { findings, atStake } = states[state];
+		const value = `${findings > 0 ? sign : ''}${count(findings)}`;
+		const inner = `<span>${say.sections[state]}</span><b>${value}</b><small>${money(atStake, summary.currency)}</small>`;
+		return findings > 0
+			? `<a class="${state}" href="#${state}">${inner}</a>`
+			: `<div class="${state}">${inner}</div>`;
 	};
-	const values = { type: 'value' as const, axisLabel: { formatter: short }, splitNumber: 3 };
-	const drawing = echarts.init(null, null, {
-		renderer: 'svg',
-		ssr: true,
-		width: 520,
-		height: direction === 'across' ? 60 + bars.length * 26 : 240,
+	const was =
+		before === undefined
+			? ''
+			: `<p>${say.wasOpen(
+					count(before.new.findings + before.stillOpen.findings),
+					money(add(before.new.atStake, before.stillOpen.atStake), summary.currency),
+				)}</p>`;
+	return `<section class="changes"><h2>${say.sinceReport(previousDay)}</h2><div class="cards">${card('new', '+')}${card('settled', '−')}${card('stillOpen', '')}${card('accepted', '')}</div>${was}</section>`;
+}
+
+/** What to act on first, and what would settle it. */
+function actOn(content: ReportContent, say: ReportWords): string {
+	const { sections: of, summary, language } = content;
+	const names = summary.sides.map(({ name }) => name);
+	const first = [...of.open.listed, ...of.new.listed, ...of.stillOpen.listed]
+		.map((finding) => finding as ReportedFinding)
+		.sort((a, b) => Number(b.atStake) - Number(a.atStake))
+		.slice(0, namedAtTop);
+	if (first.length === 0) return '';
+	const items = first.map((finding) => {
+		const { name, settle } = classWords[language][finding.class];
+		const tags = [
+			...(finding.state === 'new' ? [`<em class="new">${say.sections.new}</em>`] : []),
+			...(finding.age === undefined ? [] : [`<em>${say.days(finding.age)}</em>`]),
+			...(finding.owner === undefined ? [] : [`<em>${escaped(finding.owner)}</em>`]),
+		];
+		const who = finding.partner === undefined ? '' : ` · ${escaped(finding.partner)}`;
+		return `<li><b class="money">${money(finding.atStake, summary.currency)}</b><div><b>${escaped(keyText(finding))}</b>${who} <em class="class">${name}</em>${tags.join('')}<br>${escaped(explain(finding, names, language))}<br><span class="settle">${say.toDo} ${settle}</span></div></li>`;
 	});
-	try {
-		drawing.setOption({
-			animation: false,
-			textStyle: { fontFamily: fonts },
-			grid: { left: 12, right: 64, top: 24, bottom: 8, containLabel: true },
-			xAxis: direction === 'across' ? values : names,
-			yAxis: direction === 'across' ? names : values,
-			series: [
-				{
-					type: 'bar',
-					barMaxWidth: 34,
-					labelLayout: { hideOverlap: true },
-					itemStyle: { color: '#2563eb' },
-					data: bars.map(({ atStake }) => Number(atStake)),
-					label: {
-						show: true,
-						position: direction === 'across' ? 'right' : 'top',
-						formatter: ({ value }: { value?: unknown }) => short(Number(value)),
-					},
-				},
-			],
-		});
-		return `<figure><figcaption>${title}</figcaption>${drawing.renderToSVGString()}</figure>`;
-	} finally {
-		drawing.dispose();
-	}
+	return `<section class="actOn"><h2>${say.actOn}</h2><ol>${items.join('')}</ol></section>`;
 }
 
-const shortened = (name: string) => (name.length > 24 ? `${name.slice(0, 23)}…` : name);
-
-/** 1,234,567 as 1.2M: axis labels only. */
-function short(value: number): string {
-	return new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 }).format(value);
+function figures({ summary, open }: ReportContent, say: ReportWords): string {
+	const all = [
+		[say.atStake, money(open.atStake, summary.currency)],
+		[say.deals, count(summary.deals)],
+		[say.matched, count(summary.matched)],
+		[say.different, count(summary.different)],
+		[say.ambiguous, count(summary.ambiguous)],
+		[say.pending, count(summary.pending)],
+	];
+	return all.map(([label, value]) => `<div><span>${label}</span><b>${value}</b></div>`).join('');
 }
 
-function count(value: number): string {
-	return formatted(String(value), 0);
+function sidesTable({ summary, language }: ReportContent, say: ReportWords): string {
+	const columns: Column<(typeof summary.sides)[number]>[] = [
+		{ title: say.side, cell: ({ name }) => escaped(sideName(name, language)) },
+		...(['lines', 'matched', 'different', 'ambiguous', 'pending'] as const).map((name) => ({
+			title: say[name],
+			isNumber: true,
+			cell: (side: (typeof summary.sides)[number]) => count(side[name]),
+		})),
+		...(['amount', 'difference', 'withinTolerance', 'inFindings'] as const).map((name) => ({
+			title: say[name],
+			isNumber: true,
+			cell: (side: (typeof summary.sides)[number]) => formatted(side[name], 2),
+		})),
+	];
+	return table(columns, summary.sides, 'wide');
 }
 
-/** With separators of thousands, and at least so many places; digits are never rounded away. */
-function formatted(value: string, places: number): string {
-	const [whole = '0', decimals = ''] = value.replace('-', '').split('.');
-	const grouped = whole.replaceAll(/\B(?=(\d{3})+$)/g, ',');
-	const tail = decimals.padEnd(places, '0');
-	return `${value.startsWith('-') ? '−' : ''}${grouped}${tail === '' ? '' : `.${tail}`}`;
+function sectionOf(name: SectionName, content: ReportContent, say: ReportWords): string {
+	const { summary } = content;
+	const { findings, atStake, listed } = content.sections[name];
+	const rest = findings > listed.length ? `<p>${say.listed(count(listed.length), count(findings))}</p>` : '';
+	return `<section class="findings" id="${name}"><h2>${say.sections[name]} <small>${count(findings)} · ${money(atStake, summary.currency)}</small></h2>${rest}${table(columnsOf(name, listed, content, say), listed, 'list')}</section>`;
 }
 
-function escaped(text: string): string {
-	return text
-		.replaceAll('&', '&amp;')
-		.replaceAll('<', '&lt;')
-		.replaceAll('>', '&gt;')
-		.replaceAll('"', '&quot;')
-		.replaceAll("'", '&#39;');
+type Listed = ReportedFinding | SettledFinding;
+
+/** A column that is empty in all rows is left out. */
+function columnsOf(
+	name: SectionName,
+	listed: Listed[],
+	{ summary, language }: ReportContent,
+	say: ReportWords,
+): Column<Listed>[] {
+	const names = summary.sides.map((side) => side.name);
+	const { columns } = say;
+	const isCarried = name !== 'open' && name !== 'pending';
+	const all: Array<Column<Listed> | undefined> = [
+		{ title: columns.key, cell: (finding) => whole(keyText(finding)) },
+		{ title: columns.class, cell: (finding) => classCell(finding, name, summary.currency, language, say) },
+		{
+			title: name === 'settled' ? columns.said : columns.says,
+			cell: (finding) => escaped(explain(finding, names, language)),
+		},
+		{ title: columns.atStake, isNumber: true, cell: ({ atStake }) => formatted(atStake, 2) },
+		name === 'settled'
+			? undefined
+			: { title: columns.age, isNumber: true, cell: ({ age }) => (age === undefined ? '' : count(age)) },
+		isCarried && name !== 'new'
+			? { title: columns.openSince, cell: ({ openSince }) => day(openSince) }
+			: undefined,
+		{ title: columns.partner, cell: ({ partner }) => escaped(partner ?? '') },
+		{ title: columns.owner, cell: ({ owner }) => whole(owner ?? '') },
+		...(name === 'accepted' ? acceptanceColumns(say) : [settleColumn(name, names, language, say)]),
+	];
+	return all.filter(
+		(column): column is Column<Listed> =>
+			column !== undefined && listed.some((finding) => column.cell(finding) !== ''),
+	);
 }
 
-const fonts = 'system-ui, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
+function settleColumn(
+	name: SectionName,
+	names: string[],
+	language: ReportContent['language'],
+	{ columns }: ReportWords,
+): Column<Listed> {
+	if (name !== 'settled')
+		return { title: columns.settle, cell: (finding) => classWords[language][finding.class].settle };
+	return {
+		title: columns.settledBy,
+		cell: (finding) => ('sidesNow' in finding ? escaped(explainSettled(finding, names, language)) : ''),
+	};
+}
+
+function acceptanceColumns({ columns }: ReportWords): Column<Listed>[] {
+	const of = (finding: Listed) => finding as ReportedFinding;
+	return [
+		{ title: columns.acceptedBy, cell: (finding) => whole(of(finding).acceptedBy ?? '') },
+		{ title: columns.reason, cell: (finding) => escaped(of(finding).acceptanceReason ?? '') },
+		{ title: columns.until, cell: (finding) => day(of(finding).acceptedUntil) },
+	];
+}
+
+function classCell(
+	finding: Listed,
+	section: SectionName,
+	currency: string,
+	language: ReportContent['language'],
+	say: ReportWords,
+): string {
+	const classes = classWords[language];
+	const { before, acceptanceEnded } = finding as ReportedFinding;
+	const more = [
+		...(finding.also.length === 0
+			? []
+			: [`${say.also} ${finding.also.map((name) => classes[name].name).join(', ')}`]),
+		...(before === undefined
+			? []
+			: [say.before(`${classes[before.class].name}, ${money(before.atStake, currency)}`)]),
+		...(acceptanceEnded === undefined || section === 'settled'
+			? []
+			: [escaped(say.acceptanceEnded[acceptanceEnded.because](acceptanceEnded.acceptedBy))]),
+	];
+	return `<b>${classes[finding.class].name}</b>${more.map((text) => `<br><small>${text}</small>`).join('')}`;
+}
+
+interface Column<T> {
+	title: string;
+	isNumber?: boolean;
+	/** as HTML */
+	cell(row: T): string;
+}
+
+/** On a narrow screen each row becomes a card, where its cells have their titles beside them. */
+function table<T>(columns: Column<T>[], rows: readonly T[], css: string): string {
+	const number = ({ isNumber = false }: Column<T>) => (isNumber ? ' class="number"' : '');
+	const heads = columns.map((column) => `<th${number(column)}>${column.title}</th>`);
+	const body = rows.map(
+		(row) =>
+			`<tr>${columns.map((column) => `<td${number(column)} data-title="${column.title}">${column.cell(row)}</td>`).join('')}</tr>`,
+	);
+	return `<table class="${css}"><thead><tr>${heads.join('')}</tr></thead><tbody>${body.join('\n')}</tbody></table>`;
+}
+
+function keyText({ key }: Pick<Finding, 'key'>): string {
+	const text = key.join(' / ');
+	return text === '' ? '—' : text;
+}
+
+function day(date: string | undefined): string {
+	return whole(date ?? '');
+}
+
+/** A short key, name or day does not break at its hyphens. */
+function whole(text: string): string {
+	if (text === '' || [...text].length > unbroken) return escaped(text);
+	return `<span class="whole">${escaped(text)}</span>`;
+}
+const unbroken = 22;
 
 const css = `
 :root { color-scheme: light; }
-body { font: 15px/1.5 ${fonts}; color: #0f172a; background: #fff; max-width: 1160px; margin: 0 auto; padding: 24px; }
-h1 { font-size: 26px; margin: 0; } h2 { font-size: 18px; margin: 28px 0 8px; }
-header p { color: #475569; margin: 2px 0 16px; }
-.state { display: flex; gap: 18px; align-items: center; padding: 14px 20px; border-radius: 8px; font-size: 19px; }
+* { box-sizing: border-box; }
+body { font: 15px/1.5 ${fonts}; color: #0f172a; background: #fff; max-width: 1240px; margin: 0 auto; padding: 24px; }
+h1 { font-size: 25px; line-height: 1.25; margin: 0; } h2 { font-size: 18px; margin: 26px 0 8px; break-after: avoid; }
+h2 small { font-weight: 400; font-size: 15px; color: #475569; }
+header p { color: #475569; margin: 2px 0 14px; overflow-wrap: anywhere; }
+.state { display: flex; gap: 6px 18px; align-items: center; flex-wrap: wrap; padding: 12px 20px; border-radius: 8px; font-size: 19px; border: 2px solid; }
 .state strong { font-size: 24px; white-space: nowrap; }
-.alert { background: #b91c1c; color: #fff; } .differences { background: #fef3c7; color: #78350f; } .calm { background: #dcfce7; color: #14532d; }
-.figures { display: grid; grid-template-columns: 2fr repeat(5, 1fr); gap: 12px; margin: 16px 0; }
-.figures div { border: 1px solid #cbd5e1; border-radius: 8px; padding: 10px 14px; }
-.figures span { display: block; color: #475569; font-size: 13px; } .figures b { font-size: 21px; }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(480px, 1fr)); gap: 12px; align-items: start; }
-figure { margin: 0; border: 1px solid #cbd5e1; border-radius: 8px; padding: 10px; break-inside: avoid; }
-figcaption { font-weight: 600; } figure svg { width: 100%; height: auto; }
+.state.alert { background: #fef2f2; color: #991b1b; } .state.differences { background: #fffbeb; color: #78350f; } .state.calm { background: #f0fdf4; color: #14532d; }
+.lights { display: inline-flex; gap: 5px; padding: 5px 8px; border-radius: 99px; background: #1e293b; }
+.light { width: 18px; height: 18px; border-radius: 50%; background: #475569; }
+.light.alert { background: #ef4444; } .light.differences { background: #fbbf24; } .light.calm { background: #22c55e; }
+.notice { margin: 8px 0 0; padding: 8px 14px; border-left: 4px solid #64748b; background: #f1f5f9; font-size: 14px; }
+.cards { display: grid; grid-template-columns: repeat(4, 1fr); gap: 10px; }
+.cards > * { display: block; border: 1px solid #cbd5e1; border-top: 4px solid #94a3b8; border-radius: 8px; padding: 8px 14px; color: inherit; text-decoration: none; }
+.cards span { display: block; color: #475569; font-size: 13px; } .cards b { font-size: 24px; line-height: 1.2; margin-right: 8px; } .cards small { white-space: nowrap; }
+.cards .new { border-top-color: #f59e0b; } .cards .settled { border-top-color: #16a34a; } .cards .accepted { border-top-color: #2563eb; }
+.changes p { color: #475569; font-size: 13px; margin: 6px 0 0; }
+.actOn ol { list-style: none; margin: 0; padding: 0; border: 1px solid #cbd5e1; border-radius: 8px; }
+.actOn li { display: grid; grid-template-columns: 190px 1fr; gap: 4px 16px; padding: 9px 14px; font-size: 14px; overflow-wrap: anywhere; break-inside: avoid; }
+.actOn li + li { border-top: 1px solid #e2e8f0; } .money { font-size: 17px; text-align: right; font-variant-numeric: tabular-nums; }
+.settle { color: #14532d; } em { font-style: normal; font-size: 12px; background: #e2e8f0; border-radius: 4px; padding: 1px 6px; margin-left: 4px; white-space: nowrap; }
+em.class { background: #dbeafe; } em.new { background: #fef3c7; }
+.figures { display: grid; grid-template-columns: 2fr repeat(5, 1fr); gap: 10px; margin: 22px 0 12px; break-inside: avoid; }
+.figures div { border: 1px solid #cbd5e1; border-radius: 8px; padding: 8px 14px; }
+.figures span { display: block; color: #475569; font-size: 13px; } .figures b { font-size: 20px; }
+.charts { columns: 3; column-gap: 10px; }
+figure { margin: 0 0 10px; border: 1px solid #cbd5e1; border-radius: 8px; padding: 10px; break-inside: avoid; }
+figcaption { font-weight: 600; margin-bottom: 4px; } figure svg { display: block; width: 100%; height: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 13px; }
-th, td { text-align: left; vertical-align: top; padding: 6px 8px; border-bottom: 1px solid #e2e8f0; overflow-wrap: anywhere; }
-th { background: #f1f5f9; } .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
-small { color: #475569; }
-@media print { body { max-width: none; padding: 0; font-size: 11px; } thead { display: table-header-group; } tr { break-inside: avoid; }
-.charts { grid-template-columns: 1fr 1fr; } .state, th { print-color-adjust: exact; -webkit-print-color-adjust: exact; } @page { size: A4 landscape; margin: 12mm; } }
-@media (max-width: 720px) { .figures { grid-template-columns: 1fr 1fr; } .charts { grid-template-columns: 1fr; } }
+th, td { text-align: left; vertical-align: top; padding: 6px 8px; border-bottom: 1px solid #e2e8f0; }
+td { overflow-wrap: anywhere; } th { background: #f1f5f9; white-space: nowrap; }
+.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; } .whole { white-space: nowrap; }
+small { color: #475569; font-size: 12px; }
+@media screen and (max-width: 900px) { .charts { columns: 2; } .wide { display: block; overflow-x: auto; } }
+@media screen and (max-width: 640px) {
+body { padding: 14px; } h1 { font-size: 21px; } .state { font-size: 16px; padding: 10px 14px; } .state strong { font-size: 20px; }
+.cards, .figures { grid-template-columns: 1fr 1fr; } .figures div:first-child { grid-column: span 2; } .charts { columns: 1; }
+.actOn li { grid-template-columns: 1fr; } .money { text-align: left; }
+.list, .list tbody, .list tr, .list td { display: block; } .list thead { display: none; }
+.list tr { border: 1px solid #cbd5e1; border-radius: 8px; padding: 6px 10px; margin: 0 0 8px; }
+.list td { display: grid; grid-template-columns: 110px 1fr; gap: 8px; border: 0; padding: 2px 0; text-align: left; white-space: normal; }
+.list td > * { grid-column: 2; } .list td br { display: none; } .list td::before { content: attr(data-title); color: #475569; } .list td:empty { display: none; }
+}
+@media print {
+@page { size: A4 landscape; margin: 11mm 11mm 14mm; @bottom-right { content: counter(page) " / " counter(pages); font-size: 9px; color: #475569; } }
+* { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+body { max-width: none; padding: 0 1px; font-size: 11px; } h1 { font-size: 19px; } h2 { font-size: 14px; margin: 14px 0 5px; }
+.state { font-size: 14px; padding: 7px 14px; } .state strong { font-size: 17px; } .light { width: 13px; height: 13px; }
+.cards > *, .figures div { padding: 4px 10px; } .cards b { font-size: 17px; } .figures b { font-size: 15px; } .figures { margin: 12px 0 8px; }
+.actOn { break-inside: avoid; } .actOn li { font-size: 11px; padding: 5px 10px; } .money { font-size: 13px; }
+table, em { font-size: 10px; } small { font-size: 9px; } h2 small, .cards small, .changes p, .cards span, .figures span { font-size: 10px; } th, td { padding: 3px 6px; } thead { display: table-header-group; } tr { break-inside: avoid; }
+figure { padding: 6px; }
+}
 `;

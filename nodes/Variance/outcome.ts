@@ -1,4 +1,3 @@
-import Big from 'big.js';
 import type { IDataObject, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod/v4';
@@ -8,7 +7,8 @@ import type { Comparison } from '../../core/variance/compare';
 import type { VarianceDefinition } from '../../core/variance/definition';
 import type { CarriedOver, Finding } from '../../core/variance/finding';
 import { openOf } from '../../core/variance/history';
-import { varianceReport } from '../../core/variance/report';
+import { isAlert } from '../../core/variance/reportContent';
+import { reportFiles } from '../../core/variance/reportThread';
 import { classWords, explain, explainSettled } from '../../core/variance/words';
 import type { OperationContext } from '../shared/operationContext';
 
@@ -31,6 +31,14 @@ export const outcomeProperties: INodeProperties[] = [
 		default: 'report',
 		required: true,
 		hint: 'The name of the binary field of the summary to put the HTML report in',
+	},
+	{
+		displayName: 'Put Workbook in Field',
+		name: 'workbookPropertyName',
+		type: 'string',
+		default: 'workbook',
+		required: true,
+		hint: 'The name of the binary field of the summary to put the same as an XLSX workbook in',
 	},
 	{
 		displayName: 'Alert Above',
@@ -71,6 +79,7 @@ export const outcomeProperties: INodeProperties[] = [
 export const OutcomeParameters = z.object({
 	language: z.enum(['en', 'zh-CN']),
 	binaryPropertyName: z.string().min(1),
+	workbookPropertyName: z.string().min(1).default('workbook'),
 	alertAbove: z
 		.string()
 		.trim()
@@ -85,7 +94,7 @@ export type OutcomeParameters = z.infer<typeof OutcomeParameters>;
 /** The outputs of a comparison, in this order. */
 export const outputs = ['Matched', 'Differences', 'Summary', 'Settled'];
 
-const listedInReport = 200;
+const xlsx = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 /** Items that are made before the event loop gets its turn. */
 const itemsAPiece = 500;
 
@@ -96,7 +105,7 @@ export async function answer(
 	definition: VarianceDefinition,
 	parameters: OutcomeParameters,
 ): Promise<INodeExecutionData[][]> {
-	const { language, alertAbove = '', binaryPropertyName, outputMatched } = parameters;
+	const { language, alertAbove = '', binaryPropertyName, workbookPropertyName, outputMatched } = parameters;
 	const { summary } = comparison;
 	const pairedItem = context.items.map((_, item) => ({ item }));
 	const item = (json: object): INodeExecutionData => ({ json: json as IDataObject, pairedItem: { item: 0 } });
@@ -126,26 +135,28 @@ export async function answer(
 	if (outputMatched) for await (const deals of comparison.matched()) matched.push(...deals.map(item));
 
 	const open = openOf(summary, remembered?.carried);
-	const alert = alertAbove !== '' && new Big(open.atStake).gt(alertAbove);
-	const html = await varianceReport(
+	const alert = isAlert(open, alertAbove);
+	const { html, workbook } = await reportFiles(
 		{
 			summary,
-			breakdowns: await comparison.breakdowns(),
-			findings: findings.slice(0, listedInReport),
+			language,
 			...(alertAbove === '' ? {} : { alertAbove }),
+			...(remembered === undefined ? {} : { carried: remembered.carried }),
 		},
-		language,
+		findings,
+		settled,
 	);
-	const binary = await context.functions.helpers.prepareBinaryData(
-		Buffer.from(html),
-		`variance-${summary.asOf}.html`,
-		'text/html',
-	);
+	const { prepareBinaryData } = context.functions.helpers;
+	const file = `variance-${summary.asOf}`;
+	const binary = {
+		[binaryPropertyName]: await prepareBinaryData(Buffer.from(html), `${file}.html`, 'text/html'),
+		[workbookPropertyName]: await prepareBinaryData(workbook, `${file}.xlsx`, xlsx),
+	};
 	const json = { ...summary, open, alert, ...historyOf(remembered?.carried) } as unknown as IDataObject;
 	return [
 		matched,
 		differences,
-		[{ json, binary: { [binaryPropertyName]: binary }, pairedItem }],
+		[{ json, binary, pairedItem }],
 		settled.map((finding) =>
 			item({
 				...finding,
