@@ -97,6 +97,11 @@ export const VarianceDefinition = z
 		calendar: FiscalCalendar.optional(),
 		/** in which an instant becomes a day */
 		timeZone: z.string().min(1).default('UTC'),
+		/** local time at which the business day ends; up to noon it is a time of the next morning, after noon the rest of the day belongs to the next one */
+		cutOff: z
+			.string()
+			.regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a local time written as HH:MM')
+			.default('00:00'),
 		/** the day of the report, from which ages count */
 		asOf: CalendarDate,
 	})

@@ -67,7 +67,7 @@ export function linesTable(
 		...(columns.date === undefined
 			? []
 			: [
-					`${source.day?.(columns.date) === undefined ? day(cell(source.text(columns.date)), definition.timeZone, dialect) : cell(source.day(columns.date) ?? '')} AS day`,
+					`${source.day?.(columns.date) === undefined ? day(cell(source.text(columns.date)), definition, dialect) : cell(source.day(columns.date) ?? '')} AS day`,
 				]),
 		...texts.flatMap((name) => {
 			const column = columns[name];
@@ -369,10 +369,13 @@ function trimmed(dialect: Dialect, text: string): string {
 	return `nullif(${dialect.trim(text)}, '')`;
 }
 
-/** A day as it is written; an instant (with Z or an offset) as the day it is in the time zone. */
-function day(text: string, timeZone: string, dialect: Dialect): string {
+/** A day as it is written; an instant (with Z or an offset) as the business day it falls on in the time zone. */
+function day(text: string, { timeZone, cutOff }: VarianceDefinition, dialect: Dialect): string {
 	const cell = trimmed(dialect, text);
-	const instant = `CAST(timezone(${literal(timeZone)}, CAST(${cell} AS TIMESTAMPTZ)) AS DATE)`;
+	const [hours = 0, minutes = 0] = cutOff.split(':').map(Number);
+	const shift = cutOff <= '12:00' ? -(hours * 60 + minutes) : 24 * 60 - (hours * 60 + minutes);
+	const moved = shift === 0 ? '' : ` + INTERVAL '${shift} minutes'`;
+	const instant = `CAST(timezone(${literal(timeZone)}, CAST(${cell} AS TIMESTAMPTZ))${moved} AS DATE)`;
 	const isInstant = `${cell} LIKE '%Z' OR substr(${cell}, 20) LIKE '%+%' OR substr(${cell}, 20) LIKE '%-%'`;
 	return `CASE WHEN ${dialect.bytes(text)} <= 10 THEN ${dialect.day(text)} WHEN length(${cell}) > 10 AND (${isInstant}) THEN ${instant} ELSE ${dialect.day(`substr(${cell}, 1, 10)`)} END`;
 }

@@ -19,7 +19,6 @@ import { isWhole, roleOf, type SideForm, type SystemSide } from './sides';
 interface Reading {
 	connections: string[];
 	matchBy: Matching;
-	cutOff: string;
 }
 
 /** Where the lines of each side are, in the order of the sides. */
@@ -166,8 +165,8 @@ async function systemSource(
 	form: SystemSide,
 	system: SystemConnector,
 	{ shared, bookedIn }: { shared: SharedItems | undefined; bookedIn: SystemConnector[] },
-	{ timeZone }: VarianceDefinition,
-	{ matchBy, cutOff }: Reading,
+	{ timeZone, cutOff }: VarianceDefinition,
+	{ matchBy }: Reading,
 ): Promise<Source> {
 	const books = { id: form.name, name: form.name, calendar: form.name, timeZone, cutOff };
 	const kinds: Record<string, string> = { invoice: form.invoiceKind, movement: form.movementKind };

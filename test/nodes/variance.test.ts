@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import type { IBinaryData, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { Variance } from '../../nodes/Variance/Variance.node';
+import { withBooks } from './financeNode';
 
+withBooks();
 let folder: string;
 beforeAll(async () => {
 	folder = await mkdtemp(join(tmpdir(), 'erp-bridge-variance-node-'));
@@ -23,7 +25,11 @@ const columns = {
 };
 
 /** Runs the node with its own defaults where nothing else is given. */
-async function run(given: Record<string, unknown>, items: object[] = [{}]): Promise<INodeExecutionData[][]> {
+async function run(
+	given: Record<string, unknown>,
+	items: object[] = [{}],
+	goOn = false,
+): Promise<INodeExecutionData[][]> {
 	const node = new Variance();
 	const defaults = Object.fromEntries(
 		node.description.properties.map(({ name, default: value }) => [name, value]),
@@ -39,7 +45,7 @@ async function run(given: Record<string, unknown>, items: object[] = [{}]): Prom
 		getNode: () => ({ name: 'Variance', type: 'variance', typeVersion: 1, position: [0, 0], parameters }),
 		getNodeParameter: (name: string) => parameters[name],
 		getTimezone: () => 'UTC',
-		continueOnFail: () => false,
+		continueOnFail: () => goOn,
 		helpers: {
 			resolvePath: async (path: string) => path,
 			isFilePathBlocked: () => false,
@@ -135,4 +141,35 @@ test('what is wrong in a side is told with the side and the field', async () => 
 	await expect(
 		run({ ...second({ from: 'system', record: 'shipment', columns: {} }), matchBy: 'orderLine' }, items),
 	).rejects.toThrow(/shipments cannot be matched by order and order line, but by order and item or order or/);
+});
+
+test('where the workflow goes on after an error, the summary tells it and nothing else comes out', async () => {
+	const output = await run({ sides: { side: [] } }, items, true);
+	expect(output.map((list) => list.map(({ json }) => json))).toEqual([
+		[],
+		[],
+		[{ error: '"Sides" has 0; a comparison has two to four. Nothing was compared.' }],
+		[],
+	]);
+	expect(output[2]?.[0]?.pairedItem).toEqual([{ item: 0 }, { item: 1 }]);
+});
+
+test("an instant of a file falls on the day of the legal entity's time zone and cut-off, and in the period of its calendar", async () => {
+	const orders = join(folder, 'shifts.csv');
+	const ledger = join(folder, 'books.csv');
+	// Five in the morning of 1 April in Shanghai still belongs to 31 March, whose business day ends at six.
+	await writeFile(
+		orders,
+		'number,amount,date,customer\nA1,10,2026-03-31T21:00:00Z,\nA2,10,2026-03-31T22:30:00Z,\n',
+	);
+	await writeFile(ledger, 'number,amount,date,customer\nA1,10,2026-03-31,\nA2,10,2026-03-31,\n');
+	const side = [
+		{ name: 'orders', from: 'csv', file: orders, columns },
+		{ name: 'ledger', from: 'csv', file: ledger, columns },
+	];
+	const output = await run({ sides: { side }, periodsOf: 'entity', entity: 'PLANT' });
+	expect(output[1]?.map(({ json }) => json)).toMatchObject([
+		{ key: ['A2'], class: 'period', periods: { first: '2026-P03', last: '2026-P04' } },
+	]);
+	await expect(run({ sides: { side }, periodsOf: 'entity', entity: 'NOBODY' })).rejects.toThrow(/"?NOBODY"?/);
 });

@@ -1,4 +1,4 @@
-import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { INodeExecutionData, INodeProperties, NodeOperationError } from 'n8n-workflow';
 import { z } from 'zod/v4';
 
 import { compare } from '../../../core/variance/compare';
@@ -84,18 +84,27 @@ const Parameters = z.object({
 });
 type Parameters = z.infer<typeof Parameters>;
 
-/** Compares once for all input items. The summary carries the report. When a source cannot be read whole there is no output at all. */
+/** Compares once for all input items. The summary carries the report. When a source cannot be read whole there is none, but an error. */
 export async function execute(context: OperationContext): Promise<INodeExecutionData[][]> {
+	try {
+		return await compared(context);
+	} catch (error) {
+		if (!context.functions.continueOnFail()) throw error;
+		const failed = context.failed(error) as NodeOperationError;
+		const pairedItem = context.items.map((_, item) => ({ item }));
+		const told: INodeExecutionData = { json: { error: failed.message }, error: failed, pairedItem };
+		return outputs.map((name) => (name === 'Summary' ? [told] : []));
+	}
+}
+
+async function compared(context: OperationContext): Promise<INodeExecutionData[][]> {
 	const parameters = context.parameters(Parameters, 0);
 	const forms = sidesOf(context, parameters.sides);
 	const terms = await termsOf(context);
 	const definition = definitionOf(context, parameters, forms, terms);
 	const engine = await openDuckDb();
 	try {
-		const sources = await sourcesOf(context, engine, definition, forms, {
-			...parameters,
-			cutOff: terms.cutOff,
-		});
+		const sources = await sourcesOf(context, engine, definition, forms, parameters);
 		return await answer(context, await compare(engine, definition, sources), definition, parameters);
 	} finally {
 		await engine.close();
@@ -106,7 +115,7 @@ function definitionOf(
 	context: OperationContext,
 	{ comparisonName: name, asOf, matchBy }: Parameters,
 	forms: SideForm[],
-	{ cutOff: _ofSystems, ...terms }: ComparisonTerms,
+	terms: ComparisonTerms,
 ): VarianceDefinition {
 	const parsed = VarianceDefinition.safeParse({
 		...terms,
