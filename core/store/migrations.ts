@@ -262,6 +262,18 @@ const migrations: string[][] = [
 		'CREATE INDEX decision_log_by_time ON decision_log (at)',
 		'CREATE INDEX decision_log_by_subject ON decision_log (subject, at)',
 	],
+	[
+		`CREATE TABLE known_employees (
+			observer TEXT NOT NULL,
+			key TEXT NOT NULL,
+			sequence BIGINT NOT NULL,
+			state TEXT NOT NULL,
+			employment TEXT NOT NULL,
+			absences BIGINT NOT NULL,
+			updated_at BIGINT NOT NULL,
+			PRIMARY KEY (observer, key)
+		)`,
+	],
 ];
 
 const dialects = {

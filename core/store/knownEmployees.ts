@@ -1,0 +1,79 @@
+import type { Database, Statement } from './database';
+import { forEachIn, insertRows } from './statements';
+
+/** A person as one observer last knew them. */
+export interface KnownEmployee {
+	key: string;
+	/** how many states were told so far */
+	sequence: number;
+	/** the compared state, as JSON */
+	state: string;
+	employment: string;
+	/** complete answers in a row in which the person was absent */
+	absences: number;
+}
+
+export async function knownEmployees(
+	database: Database,
+	observer: string,
+	keys: string[],
+): Promise<Map<string, KnownEmployee>> {
+	if (keys.length === 0) return new Map();
+	const rows = await database.transaction(
+		forEachIn(
+			[...new Set(keys)],
+			[observer],
+			(list) => `SELECT key, sequence, state, employment, absences FROM known_employees
+				WHERE observer = $1 AND key IN ${list}`,
+		),
+	);
+	return new Map(
+		rows.flat().map((row) => {
+			const key = String(row.key);
+			return [
+				key,
+				{
+					key,
+					sequence: Number(row.sequence),
+					state: String(row.state),
+					employment: String(row.employment),
+					absences: Number(row.absences),
+				},
+			];
+		}),
+	);
+}
+
+/** Keys of those known who have not left. */
+export async function employedAsKnown(database: Database, observer: string): Promise<string[]> {
+	const [rows = []] = await database.transaction([
+		{
+			sql: `SELECT key FROM known_employees WHERE observer = $1 AND employment <> 'left' ORDER BY key`,
+			parameters: [observer],
+		},
+	]);
+	return rows.map(({ key }) => String(key));
+}
+
+/** The statements that keep these states; apply them together with what tells of the change. */
+export function keepingEmployees(observer: string, employees: KnownEmployee[], at: number): Statement[] {
+	return insertRows({
+		table: 'known_employees',
+		columns: ['observer', 'key', 'sequence', 'state', 'employment', 'absences', 'updated_at'],
+		// Rows locked in one order everywhere cannot deadlock.
+		rows: employees
+			.toSorted((a, b) => (a.key < b.key ? -1 : 1))
+			.map(({ key, sequence, state, employment, absences }) => [
+				observer,
+				key,
+				sequence,
+				state,
+				employment,
+				absences,
+				at,
+			]),
+		suffix: `ON CONFLICT (observer, key) DO UPDATE SET sequence = excluded.sequence, state = excluded.state,
+			employment = excluded.employment, absences = excluded.absences, updated_at = excluded.updated_at
+			WHERE known_employees.sequence <= excluded.sequence`,
+	});
+}
