@@ -51,6 +51,8 @@ export interface Listing<Row, T> {
 	searched: string[];
 	/** field that holds the rows which belong to the document; absent where none do */
 	parts?: string;
+	/** criteria of a canonical state, where it is no field of Tryton's */
+	inState?: ((state: string) => Promise<Domain>) | undefined;
 	/** criteria beside those of the query */
 	domain?: Domain;
 	rows(domain: Domain, limit: number): Promise<Row[]>;
@@ -62,14 +64,16 @@ const defaultPageSize = 100;
 /** Documents by ascending number. Those that cannot be expressed are left out; `changes` names them. */
 export async function* listedDocuments<Row extends { id: number }, T extends object>(
 	{ pageSize = defaultPageSize, search, state, changedSince }: ListQuery,
-	{ states, searched, parts, domain: own = [], rows: rowsOf, complete }: Listing<Row, T>,
+	{ states, searched, parts, inState, domain: own = [], rows: rowsOf, complete }: Listing<Row, T>,
 ): AsyncGenerator<T[]> {
 	const domain: Domain = [...own];
 	if (changedSince !== undefined) {
 		const changed = changedAfter(changedSince);
 		domain.push(parts === undefined ? changed : ['OR', changed, [parts, 'where', changed]]);
 	}
-	if (state !== undefined) {
+	if (state !== undefined && inState !== undefined) {
+		domain.push(...(await inState(state)));
+	} else if (state !== undefined) {
 		domain.push(['state', 'in', Object.keys(states).filter((name) => states[name] === state)]);
 	}
 	if (search !== undefined) domain.push(['OR', ...searched.map((field) => contains(field, search))]);

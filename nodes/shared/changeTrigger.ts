@@ -72,6 +72,16 @@ const entityProperty: INodeProperties = {
 	description: 'Which kind of record to look for changes of',
 };
 
+export const intervalProperty: INodeProperties = {
+	displayName: 'Poll Every (Seconds)',
+	name: 'interval',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	default: 5,
+	noDataExpression: true,
+	description: 'How long to wait between two polls; at least 1',
+};
+
 /** What a trigger that polls a system has to choose, but for its own properties, which stand after `entity`. */
 export function changeTriggerProperties(
 	entities: INodePropertyOptions[],
@@ -83,15 +93,7 @@ export function changeTriggerProperties(
 		...restSystemProperties,
 		{ ...entityProperty, options: entities, default: entities[0]?.value ?? '' },
 		...own,
-		{
-			displayName: 'Poll Every (Seconds)',
-			name: 'interval',
-			type: 'number',
-			typeOptions: { minValue: 1 },
-			default: 5,
-			noDataExpression: true,
-			description: 'How long to wait between two polls; at least 1',
-		},
+		intervalProperty,
 		{
 			displayName: 'Start From',
 			name: 'startFrom',
@@ -232,7 +234,11 @@ export async function triggerOnChanges(
 }
 
 /** One look after the other, never two at once. A failed look is repeated, later each time. */
-function lookRepeatedly(look: () => Promise<number>, intervalMs: number, report: (problem: string) => void) {
+export function lookRepeatedly(
+	look: () => Promise<number>,
+	intervalMs: number,
+	report: (problem: string) => void,
+) {
 	let stopped = false;
 	let timer: NodeJS.Timeout | undefined;
 	let failures = 0;

@@ -21,7 +21,7 @@ import { recordKey, recordLocator, returnAllProperties, shownFor } from './field
 import { collect } from './getMany';
 import type { Operation, OperationContext } from './operationContext';
 import { conditionsProperty, fieldsToReturnProperty, selectionOf } from './recordFields';
-import { formProperty, RecordForm, recordFromProperty, recordOfForm } from './recordForm';
+import { formProperty, labelOf, RecordForm, recordFromProperty, recordOfForm } from './recordForm';
 
 /** What an operation's file exports. */
 export interface EntityOperation {
@@ -108,7 +108,7 @@ export function updateOperation<E extends WritableEntity>(text: EntityText<E>): 
 			...draftProperties(text, {
 				displayName: 'Changes',
 				default: '{}',
-				description: `The fields that change, in canonical form; the others stay.${text.states.length > 0 ? ' Lines are given all together.' : ''}`,
+				description: `The fields that change, in canonical form; the others stay.${isDocument(text) ? ' Lines are given all together.' : ''}`,
 			}),
 			revisionProperty,
 		]),
@@ -148,13 +148,20 @@ export function upsertOperation<E extends WritableEntity>(text: EntityText<E>): 
 	};
 }
 
-/** Carries out an action that needs to know the record only. */
-export function actOperation<E extends WritableEntity & keyof Actions>(
+/** What an action has to be told beside the record, and how it is read from the node's parameters. */
+export interface ActionForm<Input> {
+	properties: INodeProperties[];
+	input(context: OperationContext, index: number): Input;
+}
+
+/** Carries out an action; one without a form needs to know the record only. */
+export function actOperation<E extends WritableEntity & keyof Actions, A extends ActionName<E> & string>(
 	text: EntityText<E>,
-	action: ActionName<E> & string,
+	action: A,
+	form?: ActionForm<Actions[E][A]>,
 ): EntityOperation {
 	return {
-		description: shownFor(text.entity, action, [picker(text), revisionProperty]),
+		description: shownFor(text.entity, action, [picker(text), ...(form?.properties ?? []), revisionProperty]),
 		async execute(context) {
 			const erp = await context.connector(text.role ?? 'erp');
 			return await context.forEachItem(async (index) => {
@@ -162,10 +169,11 @@ export function actOperation<E extends WritableEntity & keyof Actions>(
 					throw unsupported(erp, text, action);
 				}
 				const key = keyOf(context, text, index);
+				const input = form?.input(context, index);
 				const request = {
 					key,
-					idempotencyKey: `${action}/${key}`,
-					input: {} as Actions[E][ActionName<E>],
+					idempotencyKey: `${action}/${key}${input === undefined ? '' : `/${JSON.stringify(input)}`}`,
+					input: input ?? ({} as Actions[E][A]),
 					...revisionOf(context, index),
 				};
 				return [record(await erp.act(text.entity, action, [request]))];
@@ -180,6 +188,11 @@ const shownNames: Record<string, { name: string; says(text: ReadEntityText<Entit
 	create: { name: 'Create', says: ({ name }) => `Create ${one(name)}; one at most for an idempotency key` },
 	upsert: { name: 'Create or Update', says: ({ name }) => `Create ${one(name)}, or update the existing one` },
 	get: { name: 'Get', says: ({ name }) => `Get one ${name}` },
+	move: { name: 'Move', says: ({ name }) => `Transfer or promote ${one(name)}, or give another manager` },
+	startLeave: { name: 'Start Leave', says: ({ name }) => `Send ${one(name)} on leave` },
+	endLeave: { name: 'End Leave', says: ({ name }) => `Take ${one(name)} back from leave` },
+	terminate: { name: 'Terminate', says: ({ name }) => `End the employment of ${one(name)}` },
+	rehire: { name: 'Rehire', says: ({ name }) => `Take back ${one(name)} who left` },
 	post: { name: 'Post', says: ({ name }) => `Post ${one(name)}; it never changes then` },
 	getAll: { name: 'Get Many', says: ({ plural }) => `Get many ${plural}` },
 	update: { name: 'Update', says: ({ name }) => `Change fields of ${one(name)}` },
@@ -190,11 +203,12 @@ export function operationChoices(
 	text: ReadEntityText<EntityName>,
 	operations: Record<string, EntityOperation>,
 ): Array<INodePropertyOptions & { value: string; description: string; action: string }> {
-	return Object.entries(shownNames).flatMap(([value, { name, says }]) => {
+	const choices = Object.entries(shownNames).flatMap(([value, { name, says }]) => {
 		if (!Object.hasOwn(operations, value)) return [];
 		const action = value === 'getAll' ? `Get many ${text.plural}` : `${sentence(name)} ${one(text.name)}`;
 		return [{ name, value, description: says(text), action }];
 	});
+	return choices.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** The choice of operations for one entity. */
@@ -227,6 +241,11 @@ function sentence(name: string): string {
 	return name.charAt(0) + name.slice(1).toLowerCase();
 }
 
+/** Whether its records have lines; the others are found by a code that whoever makes them chooses. */
+function isDocument<E extends WritableEntity>({ Draft }: EntityText<E>): boolean {
+	return Object.hasOwn(Draft.shape, 'lines');
+}
+
 function picker(text: ReadEntityText<EntityName>): INodeProperties {
 	const shown = text.parameter === 'order' ? 'Order' : text.title;
 	return recordLocator(text.name, text.parameter, shown, text.searchMethod, text.example);
@@ -237,7 +256,7 @@ function filters({ plural, states }: ReadEntityText<EntityName>): INodePropertie
 		displayName: 'State',
 		name: 'state',
 		type: 'options',
-		options: states.map((value) => ({ name: value.charAt(0).toUpperCase() + value.slice(1), value })),
+		options: states.map((value) => ({ name: labelOf(value), value })),
 		default: '',
 		description: `Only ${plural} in this state`,
 	};
@@ -296,8 +315,9 @@ const idempotencyProperty: INodeProperties = {
 		'The same key makes one record at most. Take what identifies the record at its origin, such as a web order number; the default protects repetitions within one execution only.',
 };
 
-function upsertKeyText<E extends WritableEntity>({ name, states }: EntityText<E>): string {
-	return states.length === 0
+function upsertKeyText<E extends WritableEntity>(text: EntityText<E>): string {
+	const { name } = text;
+	return !isDocument(text)
 		? `Protects against making the ${name} twice. It is found by its code.`
 		: `Identifies the ${name}: the one made under this key is updated. Take what identifies it at its origin, such as a web order number.`;
 }

@@ -17,12 +17,17 @@ export interface Delivery {
 	close(): Promise<void>;
 }
 
-/** Hands the inbox's events to the workflow of a trigger, until it is closed. */
-export function deliver(context: ITriggerFunctions, inbox: Inbox, options: DispatchOptions): Delivery {
+/** Hands the inbox's events to the workflow of a trigger, until it is closed; `shown` is the item that an event becomes. */
+export function deliver(
+	context: ITriggerFunctions,
+	inbox: Inbox,
+	options: DispatchOptions,
+	shown: (event: BridgeEvent) => object = (event) => event,
+): Delivery {
 	const { consumer } = inbox;
 	const dispatcher = new Dispatcher(
 		inbox,
-		async (events) => await runWorkflow(context, events),
+		async (events) => await runWorkflow(context, events.map(shown)),
 		options,
 		(problem) => context.logger.warn(`${context.getNode().name}: ${problem}`),
 	);
@@ -55,8 +60,8 @@ export function wakeConsumers(): void {
 	for (const dispatcher of active.values()) dispatcher.wake();
 }
 
-async function runWorkflow(context: ITriggerFunctions, events: BridgeEvent[]): Promise<RunOutcome> {
+async function runWorkflow(context: ITriggerFunctions, items: object[]): Promise<RunOutcome> {
 	const done = context.helpers.createDeferredPromise<IRun>();
-	context.emit([events.map((event) => ({ json: event as unknown as IDataObject }))], undefined, done);
+	context.emit([items.map((item) => ({ json: item as IDataObject }))], undefined, done);
 	return outcomeOf(await done.promise);
 }

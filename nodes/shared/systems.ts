@@ -9,7 +9,9 @@ import { SandboxFinance } from '../../connectors/sandbox/sandboxFinance';
 import { SandboxHr } from '../../connectors/sandbox/sandboxHr';
 import { SandboxWms } from '../../connectors/sandbox/sandboxWms';
 import { SandboxReportedErp } from '../../connectors/sandbox/warehouseFigures';
+import { ScimHr } from '../../connectors/scim/scimHr';
 import { TrytonFinance } from '../../connectors/tryton/finance/trytonFinance';
+import { TrytonHr } from '../../connectors/tryton/hr/trytonHr';
 import { TrytonErp } from '../../connectors/tryton/trytonErp';
 import { TrytonWms } from '../../connectors/tryton/trytonWms';
 import { ValidationError } from '../../core/ports/errors';
@@ -76,6 +78,19 @@ const products: Product[] = [
 					...trytonOptions(credential, transport),
 					...filled({ entity: credential.legalEntity, journal: credential.journal }),
 				}),
+			hr: (credential, transport) =>
+				new TrytonHr({
+					...trytonOptions(credential, transport),
+					...filled({ entity: credential.legalEntity }),
+				}),
+		},
+	},
+	{
+		option: { name: 'SCIM Directory', value: 'scim', description: 'Any directory with SCIM 2.0' },
+		credential: 'erpBridgeScimApi',
+		connect: {
+			hr: ({ systemName, url, token }, transport) =>
+				new ScimHr({ system: String(systemName), url: String(url), token: String(token), transport }),
 		},
 	},
 ];
@@ -110,24 +125,52 @@ function filled(fields: Record<string, unknown>): Record<string, string> {
 	);
 }
 
-const offered: INodePropertyOptions[] = [
-	...products.map(({ option }) => option),
-	{
-		name: 'REST System',
-		value: restSystemValue,
-		description: 'Any system with a JSON API, as you describe it',
-	},
-];
+/** The choice among the products that can be used as one of these. */
+function systemPropertyFor(roles: SystemRole[]): INodeProperties {
+	return {
+		displayName: 'System',
+		name: 'system',
+		type: 'options',
+		noDataExpression: true,
+		options: offeredFor(roles),
+		default: 'sandbox',
+		description: 'Which product to talk to',
+	};
+}
 
-export const systemProperty: INodeProperties = {
-	displayName: 'System',
-	name: 'system',
-	type: 'options',
-	noDataExpression: true,
-	options: offered,
-	default: 'sandbox',
-	description: 'Which product to talk to',
-};
+/** The path is written with a slash because the editor hides a field on which all credentials depend by its plain name. */
+function systemCredentialsFor(roles: SystemRole[]): INodeCredentialDescription[] {
+	return [
+		...productsFor(roles).map(({ option, credential }) => ({
+			name: credential,
+			required: true,
+			displayOptions: { show: { '/system': [option.value] } },
+		})),
+		...restSystemCredentials,
+	];
+}
+
+function offeredFor(roles: SystemRole[]): INodePropertyOptions[] {
+	return [
+		...productsFor(roles).map(({ option }) => option),
+		{
+			name: 'REST System',
+			value: restSystemValue,
+			description: 'Any system with a JSON API, as you describe it',
+		},
+	];
+}
+
+function productsFor(roles: SystemRole[]): Product[] {
+	return products.filter(({ connect }) => roles.some((role) => connect[role] !== undefined));
+}
+
+const businessRoles: SystemRole[] = ['erp', 'wms', 'finance'];
+export const systemProperty = systemPropertyFor(businessRoles);
+export const systemCredentials = systemCredentialsFor(businessRoles);
+/** For nodes that deal with people: directories know nothing of orders, and the other way round. */
+export const hrSystemProperty = systemPropertyFor(['hr']);
+export const hrSystemCredentials = systemCredentialsFor(['hr']);
 
 /** Where the editor shows the credentials of a node. */
 export const credentialsProperty: INodeProperties = {
@@ -136,16 +179,6 @@ export const credentialsProperty: INodeProperties = {
 	type: 'credentials',
 	default: '',
 };
-
-/** The path is written with a slash because the editor hides a field on which all credentials depend by its plain name. */
-export const systemCredentials: INodeCredentialDescription[] = [
-	...products.map(({ option, credential }) => ({
-		name: credential,
-		required: true,
-		displayOptions: { show: { '/system': [option.value] } },
-	})),
-	...restSystemCredentials,
-];
 
 interface KeptConnector {
 	connector: SystemConnector;

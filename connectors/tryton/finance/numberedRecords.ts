@@ -22,6 +22,8 @@ export interface NumberedTable<S extends z.ZodObject, T> {
 	searched: string[];
 	/** canonical state by Tryton's own */
 	states: Record<string, string>;
+	/** criteria of a canonical state, where it is no field of Tryton's */
+	inState?: (state: string) => Promise<Domain>;
 	read(rows: Array<z.infer<S>>): Promise<Array<ReadDocument<T>>>;
 	overlapSeconds: number | undefined;
 }
@@ -42,9 +44,10 @@ export class NumberedRecords<S extends z.ZodObject, T extends { key: string }> {
 
 	/** Records that cannot be expressed are left out; `changes` names them. */
 	async *list(query: ListQuery = {}): AsyncGenerator<T[]> {
-		const { session, model, Row, related, searched, states, partField, read } = this.table;
+		const { session, model, Row, related, searched, states, inState, partField, read } = this.table;
 		yield* listedDocuments<z.infer<S> & { id: number }, T>(query, {
 			states,
+			inState,
 			searched,
 			...(partField === undefined ? {} : { parts: partField }),
 			domain: await this.table.scope(),
