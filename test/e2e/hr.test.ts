@@ -126,17 +126,17 @@ test('what cannot be done is told in words that name the person', async () => {
 test('a SCIM directory is read and written through n8n', async () => {
 	const directory = await startScimServer();
 	try {
-		const credential = { id: 'erpBridgeScim0001', name: 'Directory' };
 		const { api } = host();
-		await api.setCredential({
-			...credential,
+		const name = 'Directory';
+		const id = await api.createCredential({
+			name,
 			type: 'erpBridgeScimApi',
 			data: { systemName: 'scim', url: `${directory.url}/scim/v2`, token: scimToken },
 		});
 		const scim = (operation: string, parameters: NodeStep['parameters']): NodeStep => ({
 			node: 'hr',
 			parameters: { system: 'scim', resource: 'employee', operation, ...parameters },
-			credentials: { erpBridgeScimApi: credential },
+			credentials: { erpBridgeScimApi: { id, name } },
 		});
 		const record = { number: 'E7', name: '王芳', login: 'wang.fang', department: 'Purchasing' };
 		const run = await runByHand(api, [
