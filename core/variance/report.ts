@@ -1,7 +1,14 @@
 import { add } from '../model/decimal';
+import { explainAlert } from './alerts';
 import type { Finding, SettledFinding, TrendDay } from './finding';
 import { fonts, reportCharts } from './reportCharts';
-import { sections, type ReportContent, type ReportedFinding, type SectionName } from './reportContent';
+import {
+	isAbove,
+	sections,
+	type ReportContent,
+	type ReportedFinding,
+	type SectionName,
+} from './reportContent';
 import { count, escaped, formatted, money } from './reportFormat';
 import { reportWords, type ReportWords } from './reportWords';
 import { classWords, explain, explainSettled, sideName } from './words';
@@ -43,7 +50,7 @@ ${shownSections.map((name) => sectionOf(name, content, say)).join('\n')}
 
 /** Traffic light and one sentence. */
 function stateLine(
-	{ open, isAlert, alertAbove, sections: of, summary, carried }: ReportContent,
+	{ open, isAlert, alertAbove, alerts = [], sections: of, summary, carried, language }: ReportContent,
 	say: ReportWords,
 ): string {
 	const state = isAlert ? 'alert' : open.findings > 0 ? 'differences' : 'calm';
@@ -56,12 +63,19 @@ function stateLine(
 				: say.calmText
 			: [
 					say.openText(count(open.findings), money(open.atStake, summary.currency)),
-					...(limit === undefined ? [] : [isAlert ? say.aboveLimit(limit) : say.belowLimit(limit)]),
+					...(limit === undefined
+						? []
+						: [isAbove(open, alertAbove) ? say.aboveLimit(limit) : say.belowLimit(limit)]),
 				].join(' · ');
 	const lights = ['alert', 'differences', 'calm'].map(
 		(light) => `<i class="light${light === state ? ` ${light} on` : ''}"></i>`,
 	);
-	return `<section class="state ${state}"><span class="lights" aria-hidden="true">${lights.join('')}</span><strong>${say[state]}</strong><span>${text}</span></section>${notices(carried, say)}`;
+	const crossed = alerts
+		.map(
+			(alert) => `<p class="notice crossed">${escaped(explainAlert(alert, summary.currency, language))}</p>`,
+		)
+		.join('');
+	return `<section class="state ${state}"><span class="lights" aria-hidden="true">${lights.join('')}</span><strong>${say[state]}</strong><span>${text}</span></section>${crossed}${notices(carried, say)}`;
 }
 
 function notices(carried: ReportContent['carried'], say: ReportWords): string {
@@ -286,7 +300,7 @@ header p { color: #475569; margin: 2px 0 14px; overflow-wrap: anywhere; }
 .lights { display: inline-flex; gap: 5px; padding: 5px 8px; border-radius: 99px; background: #1e293b; }
 .light { width: 18px; height: 18px; border-radius: 50%; background: #475569; }
 .light.alert { background: #ef4444; } .light.differences { background: #fbbf24; } .light.calm { background: #22c55e; }
-.notice { margin: 8px 0 0; padding: 8px 14px; border-left: 4px solid #64748b; background: #f1f5f9; font-size: 14px; }
+.notice { margin: 8px 0 0; padding: 8px 14px; border-left: 4px solid #64748b; background: #f1f5f9; font-size: 14px; } .notice.crossed { border-color: #ef4444; background: #fef2f2; color: #991b1b; }
 .cards { display: grid; grid-template-columns: repeat(4, 1fr); gap: 10px; }
 .cards > * { display: block; border: 1px solid #cbd5e1; border-top: 4px solid #94a3b8; border-radius: 8px; padding: 8px 14px; color: inherit; text-decoration: none; }
 .cards span { display: block; color: #475569; font-size: 13px; } .cards b { font-size: 24px; line-height: 1.2; margin-right: 8px; } .cards small { white-space: nowrap; }

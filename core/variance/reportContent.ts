@@ -9,6 +9,7 @@ import type {
 	VarianceClass,
 	VarianceSummary,
 } from './finding';
+import type { Alert } from './alerts';
 import { openOf, Tally } from './history';
 import { ageLimits } from './statements';
 import type { ReportLanguage } from './words';
@@ -19,6 +20,8 @@ export interface ReportFrame {
 	language: ReportLanguage;
 	/** money at stake from which the state is an alert */
 	alertAbove?: string;
+	/** further limits, those that were crossed */
+	alerts?: Alert[];
 	/** left out when the comparison remembers nothing */
 	carried?: CarriedOver;
 }
@@ -98,14 +101,14 @@ export class ReportCollection {
 	}
 
 	content(): ReportContent {
-		const { summary, alertAbove, carried } = this.frame;
+		const { summary, alertAbove, alerts = [], carried } = this.frame;
 		const open = openOf(summary, carried);
 		const byMoney = (a: CountAndMoney, b: CountAndMoney) => new Big(b.atStake).cmp(a.atStake);
 		const byName = (a: Group, b: Group) => (a.name < b.name ? -1 : 1);
 		return {
 			...this.frame,
 			open,
-			isAlert: isAlert(open, alertAbove),
+			isAlert: isAbove(open, alertAbove) || alerts.length > 0,
 			sections: Object.fromEntries(
 				sections.map((name) => [
 					name,
@@ -133,8 +136,8 @@ export class ReportCollection {
 	}
 }
 
-/** Whether what is open exceeds the limit. Without a limit nothing is an alert. */
-export function isAlert(open: CountAndMoney, alertAbove: string | undefined): boolean {
+/** Whether what is open exceeds the limit. Nothing exceeds no limit. */
+export function isAbove(open: CountAndMoney, alertAbove: string | undefined): boolean {
 	return alertAbove !== undefined && alertAbove !== '' && new Big(open.atStake).gt(alertAbove);
 }
 

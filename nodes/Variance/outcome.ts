@@ -2,15 +2,16 @@ import type { IDataObject, INodeExecutionData, INodeProperties } from 'n8n-workf
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod/v4';
 
+import { AlertWatch, type Alert } from '../../core/variance/alerts';
 import { carryOver, type CarryOverResult } from '../../core/variance/carryOver';
 import type { Comparison } from '../../core/variance/compare';
 import type { VarianceDefinition } from '../../core/variance/definition';
 import type { CarriedOver, Finding } from '../../core/variance/finding';
 import { openOf } from '../../core/variance/history';
-import { isAlert } from '../../core/variance/reportContent';
 import { reportFiles } from '../../core/variance/reportThread';
 import { classWords, explain, explainSettled } from '../../core/variance/words';
 import type { OperationContext } from '../shared/operationContext';
+import { AlertParameters, alertProperties, thresholdsOf } from './alerts';
 
 /** What a comparison gives out, and what it remembers. */
 export const outcomeProperties: INodeProperties[] = [
@@ -40,15 +41,7 @@ export const outcomeProperties: INodeProperties[] = [
 		required: true,
 		hint: 'The name of the binary field of the summary to put the same as an XLSX workbook in',
 	},
-	{
-		displayName: 'Alert Above',
-		name: 'alertAbove',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. 10000.00',
-		description:
-			'Money at stake from which the report and the summary say that there is an alert. What somebody accepted does not count.',
-	},
+	...alertProperties,
 	{
 		displayName: 'Output Matched Deals',
 		name: 'outputMatched',
@@ -80,11 +73,7 @@ export const OutcomeParameters = z.object({
 	language: z.enum(['en', 'zh-CN']),
 	binaryPropertyName: z.string().min(1),
 	workbookPropertyName: z.string().min(1).default('workbook'),
-	alertAbove: z
-		.string()
-		.trim()
-		.regex(/^$|^\d{1,15}(\.\d{1,8})?$/, 'must be an amount such as "10000.00"')
-		.optional(),
+	...AlertParameters.shape,
 	outputMatched: z.boolean(),
 	rememberFindings: z.boolean().default(false),
 	retentionDays: z.number().int().min(7).max(3_650).default(400),
@@ -105,7 +94,7 @@ export async function answer(
 	definition: VarianceDefinition,
 	parameters: OutcomeParameters,
 ): Promise<INodeExecutionData[][]> {
-	const { language, alertAbove = '', binaryPropertyName, workbookPropertyName, outputMatched } = parameters;
+	const { language, alertAbove, binaryPropertyName, workbookPropertyName, outputMatched } = parameters;
 	const { summary } = comparison;
 	const pairedItem = context.items.map((_, item) => ({ item }));
 	const item = (json: object): INodeExecutionData => ({ json: json as IDataObject, pairedItem: { item: 0 } });
@@ -119,9 +108,12 @@ export async function answer(
 			? [remembered.findings, remembered.settled]
 			: [found, []];
 
+	const watch = new AlertWatch(thresholdsOf(parameters));
 	const differences: INodeExecutionData[] = [];
 	for (let start = 0; start < findings.length; start += itemsAPiece) {
-		for (const finding of findings.slice(start, start + itemsAPiece))
+		const piece = findings.slice(start, start + itemsAPiece);
+		watch.add(piece);
+		for (const finding of piece)
 			differences.push(
 				item({
 					...finding,
@@ -135,12 +127,15 @@ export async function answer(
 	if (outputMatched) for await (const deals of comparison.matched()) matched.push(...deals.map(item));
 
 	const open = openOf(summary, remembered?.carried);
-	const alert = isAlert(open, alertAbove);
+	const alerts = watch.crossed();
+	const isFurther = ({ threshold, class: only, limit }: Alert) =>
+		threshold !== 'atStake' || only !== undefined || limit !== alertAbove;
 	const { html, workbook } = await reportFiles(
 		{
 			summary,
 			language,
 			...(alertAbove === '' ? {} : { alertAbove }),
+			alerts: alerts.filter(isFurther),
 			...(remembered === undefined ? {} : { carried: remembered.carried }),
 		},
 		findings,
@@ -152,7 +147,13 @@ export async function answer(
 		[binaryPropertyName]: await prepareBinaryData(Buffer.from(html), `${file}.html`, 'text/html'),
 		[workbookPropertyName]: await prepareBinaryData(workbook, `${file}.xlsx`, xlsx),
 	};
-	const json = { ...summary, open, alert, ...historyOf(remembered?.carried) } as unknown as IDataObject;
+	const json = {
+		...summary,
+		open,
+		alert: alerts.length > 0,
+		alerts,
+		...historyOf(remembered?.carried),
+	} as unknown as IDataObject;
 	return [
 		matched,
 		differences,

@@ -103,6 +103,25 @@ test('items are compared; the report in Chinese keeps a script in a name as text
 	expect(html).not.toMatch(/(src|href)\s*=\s*["']?(https?:)?\/\//i);
 });
 
+test('each limit that is crossed stands in the summary and in the report, with what was reached', async () => {
+	const alerts = {
+		alert: [
+			{ threshold: 'finding', limit: '2', class: 'amount' },
+			{ threshold: 'age', limit: '365' },
+		],
+	};
+	const output = await run({ sides, alertAbove: '100', alerts }, items);
+	expect(output[2]?.[0]?.json).toMatchObject({
+		alert: true,
+		alerts: [{ threshold: 'finding', class: 'amount', limit: '2', value: '2.5', key: ['A1'] }],
+	});
+	expect(reportOf(output)).toContain('A1 (Amount): 2.50 CNY at stake, above 2.00 CNY for one');
+	expect(reportOf(output)).toMatch(/<section class="state alert">.*within the limit of 100\.00 CNY/);
+	await expect(
+		run({ sides, alerts: { alert: [{ threshold: 'age', limit: 'ten' }] } }, items),
+	).rejects.toThrow(/alerts\.alert\.0\.limit: must be a number/);
+});
+
 test('an item that belongs to no side is refused: nothing is compared without it', async () => {
 	await expect(run({ sides }, [...items, { side: 'ledgre', number: 'A2' }])).rejects.toThrow(
 		/Item 2 belongs to no side: its field "side" is "ledgre", and the sides are invoices, ledger\. Nothing was compared/,
