@@ -389,13 +389,15 @@ function lineMeasures(definition: VarianceDefinition): string[] {
 	);
 }
 
+/** Flags that may come from any of several lines. */
+const questioned = bits.quantity | bits.price | bits.amount | bits.tax | bits.missing;
+
 /** Deals with several lines on a side whose sums do not agree. */
 export function suspectsTable(definition: VarianceDefinition): Table {
-	const grave = bits.quantity | bits.price | bits.amount | bits.tax | bits.missing;
 	const indexes = definition.sides.map((_, index) => index);
 	return {
 		name: 'suspects',
-		select: `SELECT deal FROM flagged WHERE (flags & ${grave}) <> 0 AND (${indexes.map((index) => `n${index} > 1`).join(' OR ')})`,
+		select: `SELECT deal FROM flagged WHERE (flags & ${questioned | bits.costing}) <> 0 AND (${indexes.map((index) => `n${index} > 1`).join(' OR ')})`,
 	};
 }
 
@@ -406,22 +408,23 @@ export function suspectsTable(definition: VarianceDefinition): Table {
 export function examinedTable(definition: VarianceDefinition, dialect: Dialect): Table {
 	const { sides, tolerances } = definition;
 	const measures = lineMeasures(definition);
+	const summed = ['quantity', 'amount', 'cost'] as const;
 	const perSide = sides.map((_, index) => {
-		const own = (['quantity', 'price', 'amount', 'tax', 'currency', 'debit', 'credit'] as const).filter(
-			(name) => sideAt(definition, index).columns[name] !== undefined,
-		);
+		const own = (
+			['quantity', 'price', 'amount', 'tax', 'currency', 'cost', 'debit', 'credit'] as const
+		).filter((name) => sideAt(definition, index).columns[name] !== undefined);
 		const group = ['deal', ...own].join(', ');
 		return { index, own, group };
 	});
 	const ofSuspects = 'deal IN (SELECT deal FROM suspects)';
 	const once = perSide.map(({ index, own, group }) => {
-		const summed = (['quantity', 'amount'] as const).filter((name) => own.includes(name));
-		const sums = summed.map((name) => `, coalesce(sum(${name}), 0) AS ${name}`).join('');
+		const ownSums = summed.filter((name) => own.includes(name));
+		const sums = ownSums.map((name) => `, coalesce(sum(${name}), 0) AS ${name}`).join('');
 		return `once${index} AS (SELECT deal, count(*) AS n${sums}
 			FROM (SELECT DISTINCT ${group} FROM several${index} WHERE ${ofSuspects}) AS distinct_lines GROUP BY deal
-			UNION ALL SELECT ${['deal', '1 AS n', ...summed].join(', ')} FROM found${index} WHERE n = 1 AND ${ofSuspects})`;
+			UNION ALL SELECT ${['deal', '1 AS n', ...ownSums].join(', ')} FROM found${index} WHERE n = 1 AND ${ofSuspects})`;
 	});
-	const agree = (['quantity', 'amount'] as const).flatMap((name) => {
+	const agree = summed.flatMap((name) => {
 		const where = withColumn(definition, name);
 		if (where.length < 2) return [];
 		const cells = where.map((index) => `once${index}.${name}`);
@@ -463,7 +466,7 @@ export function findingsTable(definition: VarianceDefinition): Table {
 		WHEN ${has(bits.keyless)} THEN 'ambiguous'
 		WHEN examined.is_duplicate THEN 'duplicate'
 		WHEN ${has(bits.missing)} THEN 'missing'
-		WHEN ${has(manyToMany)} AND examined.deal IS NOT NULL AND NOT examined.is_paired THEN 'ambiguous'
+		WHEN ${has(manyToMany)} AND ${has(questioned)} AND examined.deal IS NOT NULL AND NOT examined.is_paired THEN 'ambiguous'
 		WHEN ${has(bits.unbalanced)} THEN 'unbalanced'
 		WHEN ${has(bits.quantity)} THEN 'quantity'
 		WHEN ${has(bits.price)} THEN 'price'
@@ -499,6 +502,7 @@ export function findingsTable(definition: VarianceDefinition): Table {
 		WHEN 'missing' THEN CASE WHEN ${value} <> 0 THEN ${value} ELSE ${ofQuantity(largest(quantities, 'quantity'))} END
 		WHEN 'unbalanced' THEN ${largest(debits, 'balance')}
 		WHEN 'quantity' THEN CASE WHEN ${apart} <> 0 THEN ${apart} ELSE ${ofQuantity(spread(quantities, 'quantity'))} END
+		WHEN 'duplicate' THEN CASE WHEN ${apart} <> 0 THEN ${apart} ELSE ${spread(costs, 'cost')} END
 		WHEN 'tax' THEN ${spread(withColumn(definition, 'tax'), 'tax')}
 		WHEN 'rounding' THEN greatest(${apart}, ${spread(withColumn(definition, 'tax'), 'tax')})
 		WHEN 'costing' THEN ${spread(costs, 'cost')}

@@ -95,6 +95,26 @@ test('amount and tax that both differ by a rounding are one rounding difference'
 	expect(findings).toMatchObject([{ class: 'rounding', also: [], atStake: '0.01' }]);
 });
 
+test('an entry that books the cost of a delivery twice is a duplicate, though only costs can be compared', async () => {
+	const columns = { key: ['order'], cost: 'cost' };
+	const definition = { ...threeWay, sides: ['deliveries', 'invoices'].map((name) => ({ name, columns })) };
+	const twice = [line('SO1'), line('SO1')];
+	const { findings } = await compareFiles(definition, {
+		deliveries: csv([line('SO1'), line('SO2'), line('SO3', { cost: 40 }), line('SO3', { cost: 40 })]),
+		invoices: csv([
+			...twice,
+			line('SO2', { cost: 79 }),
+			line('SO3', { cost: 40 }),
+			line('SO3', { cost: 41 }),
+		]),
+	});
+	expect(Object.fromEntries(findings.map((one) => [one.key[0], [one.class, one.atStake]]))).toEqual({
+		SO1: ['duplicate', '80'],
+		SO2: ['costing', '1'],
+		SO3: ['costing', '1'],
+	});
+});
+
 test('partial deliveries add up to the order', async () => {
 	const deal = {
 		order: 'SO1',
