@@ -25,7 +25,9 @@ export const keptFindings = 100_000;
 /** Report days in the trend. */
 const trendDays = 90;
 /** Findings that are worked on before the event loop gets its turn. */
-const findingsAPiece = 500;
+const findingsAPiece = 50;
+/** Findings that are written in one transaction, and so with one wait for the disk. */
+const findingsAWrite = 500;
 /** How often the run before may be replaced by another while this one is compared with it. */
 const attempts = 5;
 
@@ -96,6 +98,7 @@ async function keepBeside(
 	const { name, asOf: day } = definition;
 	const identity = identityOf(definition);
 	const restarted = base !== undefined && base.identity !== identity;
+	/** what is not found again is left over, and settled */
 	const before =
 		base === undefined || restarted ? new Map<string, KeptFinding>() : await findingsOfRun(database, base);
 	if (before === undefined) return undefined;
@@ -104,21 +107,24 @@ async function keepBeside(
 	const findings: CarriedFinding[] = [];
 	const tallies = { new: new Tally(), stillOpen: new Tally(), accepted: new Tally(), settled: new Tally() };
 	let written = 0;
-	for (let start = 0; start < found.length; start += findingsAPiece) {
-		const piece = found.slice(start, start + findingsAPiece).map((finding) => {
-			const id = findingId(finding.key);
-			const carried = standingOf(id, finding, day, before.get(id), acceptances.get(id));
-			if (carried.state !== 'pending') tallies[carried.state].add(carried);
-			return carried;
-		});
-		findings.push(...piece);
-		const open = piece.flatMap((carried, index) => toKeep(carried, found[start + index]));
+	for (let start = 0; start < found.length; start += findingsAWrite) {
+		const open: FindingToKeep[] = [];
+		const end = Math.min(start + findingsAWrite, found.length);
+		for (let piece = start; piece < end; piece += findingsAPiece) {
+			for (const finding of found.slice(piece, Math.min(piece + findingsAPiece, end))) {
+				const id = findingId(finding.key);
+				const carried = standingOf(id, finding, day, before.get(id), acceptances.get(id));
+				before.delete(id);
+				if (carried.state !== 'pending') tallies[carried.state].add(carried);
+				findings.push(carried);
+				open.push(...toKeep(carried, finding));
+			}
+			await setImmediate();
+		}
 		await writeFindings(database, run, written, open, at);
 		written += open.length;
-		await setImmediate();
 	}
-	const still = new Set(findings.map(({ id }) => id));
-	const gone = [...before].filter(([id]) => !still.has(id));
+	const gone = [...before];
 	const settled = base === undefined ? [] : await settledOf(database, base, gone, comparison, day);
 	for (const finding of settled) tallies.settled.add(finding);
 	const states = {
@@ -155,9 +161,9 @@ async function keepBeside(
 	};
 }
 
-function toKeep(carried: CarriedFinding, finding: Finding | undefined): FindingToKeep[] {
+function toKeep(carried: CarriedFinding, finding: Finding): FindingToKeep[] {
 	const { id, fingerprint, openSince, class: name, atStake, owner } = carried;
-	if (openSince === undefined || finding === undefined) return [];
+	if (openSince === undefined) return [];
 	return [
 		{
 			id,

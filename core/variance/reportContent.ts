@@ -63,8 +63,8 @@ export interface ReportContent extends ReportFrame {
 
 /** Findings of a section that the report lists. Those that are open share the limit when nothing is known of the reports before. */
 export const listedInSection = 100;
-/** Rows of a sheet. Excel takes 1,048,576, but people and memory do not. */
-export const rowsInSheet = 50_000;
+/** Rows of a sheet, each of some thirty cells: Excel takes 1,048,576, but they are all in memory while the workbook is written. */
+export const rowsInSheet = 20_000;
 
 /** Takes all findings of a comparison in, piece by piece, and keeps what its report and workbook need. */
 export class ReportCollection {
