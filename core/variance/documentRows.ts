@@ -59,6 +59,7 @@ function cellOf(column: string, cells: Cells): string | undefined {
 	const { record, line } = cells;
 	if (!column.startsWith('lines.')) return text(record, column);
 	const path = column.slice('lines.'.length);
+	if (path.startsWith('dimensions.') && cells.entity === 'journalEntry') return dimensionOfEntry(cells, path);
 	return text(line, path) ?? (path.startsWith('dimensions.') ? text(record, path) : undefined);
 }
 
@@ -126,6 +127,17 @@ function bookedOn({ line, terms }: Cells, accounts: string[]): string | undefine
 	if (!accounts.some((beginning) => account.startsWith(beginning))) return undefined;
 	const balance = new Big(debit).minus(credit);
 	return rounded(terms.positive === 'debit' ? balance : balance.times('-1'));
+}
+
+/** Of the lines on the chosen accounts; a receivable or a tax needs no cost centre. Nothing when one of them has none. */
+function dimensionOfEntry({ record, terms }: Cells, path: string): string | undefined {
+	const looked = terms.accounts;
+	const lines = (valueAt(record, 'lines') ?? []) as Array<{ account: string }>;
+	const needing = lines.filter(
+		({ account }) => looked.length === 0 || looked.some((beginning) => account.startsWith(beginning)),
+	);
+	const values = needing.map((one) => text(one, path) ?? text(record, path));
+	return values.includes(undefined) ? undefined : values[0];
 }
 
 function itemOf({ entity, record, line }: Cells): string | undefined {

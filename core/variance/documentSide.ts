@@ -32,8 +32,8 @@ export interface DocumentReading
 	columns: string[];
 	/** systems whose documents the entries book */
 	bookedIn: SystemConnector[];
-	/** columns to be summed, so that each document is one row; absent: each line is */
-	summed?: string[];
+	/** each document is one row, in which these columns are summed and these must not be empty; absent: each line is a row */
+	whole?: { summed: string[]; dimensions: string[] };
 }
 
 /** How items of several systems become one code and one unit. */
@@ -72,7 +72,7 @@ export async function* documentRows(
 		};
 		yield records.flatMap((record) => {
 			const rows = rowsOf(entity, record, columns, terms);
-			return reading.summed === undefined || rows.length < 2 ? rows : [inOne(rows, reading.summed)];
+			return reading.whole === undefined || rows.length < 2 ? rows : [inOne(rows, reading.whole)];
 		});
 		await setImmediate();
 	}
@@ -110,15 +110,19 @@ function identityOf({ system, type, key }: BookedDocument): string {
 	return JSON.stringify([system, type, key]);
 }
 
-/** The rows of one document as one. A cell that is empty in one of them is empty: a dimension that a line lacks is lacking. */
-function inOne(rows: Array<Record<string, string>>, summed: string[]): Record<string, string> {
+/** The rows of one document as one. A dimension that a line lacks is lacking; of other columns the first that is filled counts. */
+function inOne(
+	rows: Array<Record<string, string>>,
+	{ summed, dimensions }: { summed: string[]; dimensions: string[] },
+): Record<string, string> {
 	const columns = Object.keys(rows[0] ?? {});
 	return Object.fromEntries(
 		columns.map((column) => {
 			const cells = rows.map((row) => row[column] ?? '');
-			if (!summed.includes(column)) return [column, cells.includes('') ? '' : (cells[0] ?? '')];
-			const numbers = cells.filter((cell) => cell !== '');
-			return [column, numbers.length === 0 ? '' : numbers.reduce(add)];
+			if (dimensions.includes(column) && cells.includes('')) return [column, ''];
+			const filled = cells.filter((cell) => cell !== '');
+			if (summed.includes(column)) return [column, filled.length === 0 ? '' : filled.reduce(add)];
+			return [column, filled[0] ?? ''];
 		}),
 	);
 }

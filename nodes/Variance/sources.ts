@@ -191,7 +191,12 @@ async function systemSource(
 			columns,
 			bookedIn,
 			...(isWhole(form, matchBy)
-				? { summed: summedMeanings.flatMap((meaning) => side.columns[meaning] ?? []) }
+				? {
+						whole: {
+							summed: summedMeanings.flatMap((meaning) => side.columns[meaning] ?? []),
+							dimensions: side.columns.dimensions,
+						},
+					}
 				: {}),
 		},
 		shared,
