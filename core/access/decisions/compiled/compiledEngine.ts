@@ -1,8 +1,8 @@
 import type { AccessRequest, DecisionEngine, EngineDecision, PolicyError, PolicySet } from '../engine';
 import { Evaluation } from './evaluation';
-import { policiesOf } from './policy';
-import { PolicyIndex } from './policyIndex';
-import { Failure } from './values';
+import { policiesOf, type Policy } from './policy';
+import { PolicyIndex, type Findings } from './policyIndex';
+import type { Failure } from './values';
 
 /**
  * Decides as cedar-wasm does, on policies that cedar-wasm has read and that were then compiled: what a request costs depends
@@ -11,21 +11,35 @@ import { Failure } from './values';
  */
 export function compiledEngine(set: PolicySet): DecisionEngine {
 	const index = new PolicyIndex(policiesOf(set));
-	return { decide: (request) => decide(index, request) };
+	return {
+		decide(request: AccessRequest): EngineDecision {
+			const found = new Found();
+			index.ask(new Evaluation(request), found);
+			return found.decision();
+		},
+	};
 }
 
-function decide(index: PolicyIndex, request: AccessRequest): EngineDecision {
-	const evaluation = new Evaluation(request);
-	const permits: string[] = [];
-	const forbids: string[] = [];
-	const errors: PolicyError[] = [];
-	index.each(evaluation, (policy) => {
-		const applies = policy.applies(evaluation);
-		if (applies === true) (policy.effect === 'permit' ? permits : forbids).push(policy.id);
-		else if (applies instanceof Failure) errors.push({ policy: policy.id, message: applies.message });
-	});
-	const determining = forbids.length > 0 ? forbids : permits;
-	if (determining.length > 1) determining.sort();
-	if (errors.length > 1) errors.sort((one, other) => (one.policy < other.policy ? -1 : 1));
-	return { outcome: forbids.length === 0 && permits.length > 0 ? 'permit' : 'deny', determining, errors };
+class Found implements Findings {
+	readonly #permits: string[] = [];
+	readonly #forbids: string[] = [];
+	readonly #errors: PolicyError[] = [];
+
+	applies({ id, effect }: Policy): void {
+		(effect === 'permit' ? this.#permits : this.#forbids).push(id);
+	}
+
+	errs({ id }: Policy, { message }: Failure): void {
+		this.#errors.push({ policy: id, message });
+	}
+
+	/** Denied unless a policy permits it; a policy that forbids overrides. */
+	decision(): EngineDecision {
+		const forbidden = this.#forbids.length > 0;
+		const determining = forbidden ? this.#forbids : this.#permits;
+		if (determining.length > 1) determining.sort();
+		const errors = this.#errors;
+		if (errors.length > 1) errors.sort((one, other) => (one.policy < other.policy ? -1 : 1));
+		return { outcome: !forbidden && determining.length > 0 ? 'permit' : 'deny', determining, errors };
+	}
 }

@@ -3,8 +3,12 @@ import { Hierarchy } from './hierarchy';
 import { readValue, refuseMalformed } from './request';
 import { RecordValue, Uid, type Value } from './values';
 
+let evaluations = 0;
+
 /** One request while policies are asked about it. Nothing of it is read before a policy looks at it. */
 export class Evaluation {
+	/** What has been read for another request is out of date. */
+	readonly number = (evaluations += 1);
 	readonly principal: Uid;
 	readonly action: Uid;
 	readonly resource: Uid;

@@ -22,17 +22,60 @@ import {
 /** A part of a policy, ready to be asked about a request. */
 export type Expression = (evaluation: Evaluation) => Value | Failure;
 
+/** What the policies of one engine have in common. */
+export class Shared {
+	readonly #expressions = new Map<string, Expression>();
+
+	/**
+	 * Attributes, and methods of them such as `context.now.toTime()`, are looked at by one policy after the other: they are
+	 * read once a request.
+	 */
+	of(json: ExpressionJson, make: () => Expression): Expression {
+		const name = pathOf(json);
+		if (name === undefined) return make();
+		let expression = this.#expressions.get(name);
+		if (expression === undefined) this.#expressions.set(name, (expression = readOnce(make())));
+		return expression;
+	}
+}
+
 /** `longs`: what the numbers stand for that JavaScript's JSON cannot hold. */
-export function compile(json: ExpressionJson, longs: Longs): Expression {
-	const [entry] = Object.entries(json);
-	if (entry === undefined) throw new Error('An expression of a policy in JSON has no operator.');
-	const [operator, operands] = entry;
-	const inner: Inner = (part) => compile(part, longs);
-	if (!isOperator(operator)) return extensionCall(operator, (operands as ExpressionJson[]).map(inner));
-	return makers[operator](operands as never, inner, longs);
+export function compile(json: ExpressionJson, longs: Longs, shared: Shared): Expression {
+	return shared.of(json, () => {
+		const [entry] = Object.entries(json);
+		if (entry === undefined) throw new Error('An expression of a policy in JSON has no operator.');
+		const [operator, operands] = entry;
+		const inner: Inner = (part) => compile(part, longs, shared);
+		if (!isOperator(operator)) return extensionCall(operator, (operands as ExpressionJson[]).map(inner));
+		return makers[operator](operands as never, inner, longs);
+	});
 }
 
 type Longs = ReadonlyMap<number, Long>;
+
+/** The same for the same attribute or method of one; undefined for everything else. */
+function pathOf(json: ExpressionJson): string | undefined {
+	const [[operator, operands] = ['', undefined]] = Object.entries(json);
+	const left = operator === '.' ? (operands as Operands['.']).left : undefined;
+	const [only, ...others] = Array.isArray(operands) ? (operands as ExpressionJson[]) : [left];
+	if (only === undefined || others.length > 0 || operator === 'Set') return undefined;
+	const of = only.Var ?? pathOf(only);
+	if (of === undefined) return undefined;
+	return left === undefined ? `${operator}(${of})` : `${of}[${JSON.stringify(json['.']?.attr)}]`;
+}
+
+function readOnce(read: Expression): Expression {
+	let of = 0;
+	let value: Value | Failure;
+	return (evaluation) => {
+		if (of !== evaluation.number) {
+			value = read(evaluation);
+			of = evaluation.number;
+		}
+		return value;
+	};
+}
+
 type Inner = (part: ExpressionJson) => Expression;
 
 function isOperator(name: string): name is keyof Operands {
@@ -60,7 +103,7 @@ const makers: {
 	'!': ({ arg }, inner) => not(inner(arg)),
 	neg: ({ arg }, inner) => negative(inner(arg)),
 	isEmpty: ({ arg }, inner) => isEmpty(inner(arg)),
-	'&&': ofTwo(and),
+	'&&': (operands, inner) => all(conjuncts(operands).map(inner)),
 	'||': ofTwo(or),
 	'==': ofTwo((left, right) => equals(left, right, true)),
 	'!=': ofTwo((left, right) => equals(left, right, false)),
@@ -234,14 +277,38 @@ function isEmpty(operand: Expression): Expression {
 	};
 }
 
-export function and(left: Expression, right: Expression): Expression {
-	return (evaluation) => {
-		const first = left(evaluation);
-		if (first === false) return false;
-		if (first !== true) return wrongType('bool', first);
-		const second = right(evaluation);
-		return typeof second === 'boolean' ? second : wrongType('bool', second);
+/** `a && b && c`: the operands, from left to right. */
+function conjuncts({ left, right }: Pair): ExpressionJson[] {
+	return [...(left['&&'] === undefined ? [left] : conjuncts(left['&&'])), right];
+}
+
+/** A text that something must be for a condition to hold. */
+export interface Requirement {
+	of: Expression;
+	text: string;
+}
+
+const requirements = new WeakMap<Expression, Requirement>();
+
+/** Of a condition that begins with `principal.department == "Finance"` or the like. */
+export function requirementOf(condition: Expression): Requirement | undefined {
+	return requirements.get(condition);
+}
+
+/** The later ones are not looked at once one is false. */
+export function all(operands: readonly Expression[]): Expression {
+	const expression: Expression = (evaluation) => {
+		for (const operand of operands) {
+			const value = operand(evaluation);
+			if (value === false) return false;
+			if (value !== true) return wrongType('bool', value);
+		}
+		return true;
 	};
+	const [first] = operands;
+	const requirement = first && requirements.get(first);
+	if (requirement !== undefined) requirements.set(expression, requirement);
+	return expression;
 }
 
 function or(left: Expression, right: Expression): Expression {
@@ -255,6 +322,15 @@ function or(left: Expression, right: Expression): Expression {
 }
 
 function equals(left: Expression, right: Expression, expected: boolean): Expression {
+	const text = constants.get(right);
+	if (typeof text === 'string' || typeof text === 'number' || typeof text === 'boolean') {
+		const expression: Expression = (evaluation) => {
+			const value = left(evaluation);
+			return value instanceof Failure ? value : (value === text) === expected;
+		};
+		if (typeof text === 'string' && expected) requirements.set(expression, { of: left, text });
+		return expression;
+	}
 	return (evaluation) => {
 		const one = left(evaluation);
 		if (one instanceof Failure) return one;
@@ -268,12 +344,13 @@ function ordered(left: Expression, right: Expression, test: (one: Long, other: L
 	return (evaluation) => {
 		const one = left(evaluation);
 		const other = right(evaluation);
-		if (isLong(one) && isLong(other)) return test(one, other);
-		if (one instanceof Failure) return one;
+		if (typeof one === 'number' && typeof other === 'number') return test(one, other);
 		if (one instanceof Datetime && other instanceof Datetime)
 			return test(one.milliseconds, other.milliseconds);
 		if (one instanceof Duration && other instanceof Duration)
 			return test(one.milliseconds, other.milliseconds);
+		if (isLong(one) && isLong(other)) return test(one, other);
+		if (one instanceof Failure) return one;
 		return wrongType(
 			isLong(one) || one instanceof Datetime || one instanceof Duration ? typeOf(one) : ORDERED,
 			other,

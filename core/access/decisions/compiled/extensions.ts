@@ -6,10 +6,6 @@ import { Address, Datetime, Decimal, Duration, Failure, wrongType, type Long, ty
 /** of Cedar's days, which know no leap seconds, in milliseconds */
 const DAY = 86_400_000;
 
-/** Texts repeat from request to request: what was read is kept, up to so many, when it is no longer than this. */
-const KEPT = 10_000;
-const LONGEST_KEPT = 100;
-
 /** A function or method of Cedar's extension types, by its name in the policy. */
 export interface ExtensionFunction {
 	/** how many arguments, a method's own value among them */
@@ -47,24 +43,28 @@ export const extensionFunctions: ReadonlyMap<string, ExtensionFunction> = new Ma
 	['toDays', ofDuration(DAY)],
 ]);
 
+/** Texts repeat from request to request: what was read is kept, up to so many, when it is no longer than this. */
+const KEPT = 10_000;
+const LONGEST_KEPT = 50;
+
 function fromText(read: (text: string) => Value | Failure): ExtensionFunction {
-	const known = new Map<string, Value | Failure>();
+	const known = new Map<string, Value>();
 	return {
 		arity: 1,
 		call(text) {
 			if (typeof text !== 'string') return wrongType('string', text);
-			let value = known.get(text);
+			let value: Value | Failure | undefined = known.get(text);
 			if (value === undefined) {
 				value = read(text);
+				if (value instanceof Failure || text.length > LONGEST_KEPT) return value;
 				if (known.size >= KEPT) known.clear();
-				if (text.length <= LONGEST_KEPT) known.set(text, value);
+				known.set(text, value);
 			}
 			return value;
 		},
 	};
 }
 
-const V4 = /^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.(?!$)|$)){4}$/;
 const V6 = /^(?:[0-9a-fA-F]{0,4}:)*[0-9a-fA-F]{0,4}$/;
 const PREFIX = /^(?:0|[1-9][0-9]*)$/;
 
@@ -72,19 +72,44 @@ const PREFIX = /^(?:0|[1-9][0-9]*)$/;
 function readAddress(text: string): Address | Failure {
 	const slash = text.indexOf('/');
 	const address = slash < 0 ? text : text.slice(0, slash);
-	const refused = () => new Failure(`${JSON.stringify(text)} is not an IP address or a range of them.`);
-	const family = V4.test(address) ? 4 : V6.test(address) && ipaddr.IPv6.isValid(address) ? 6 : undefined;
-	if (family === undefined) return refused();
-	const bits = family === 4 ? 32 : 128;
-	const digits = slash < 0 ? String(bits) : text.slice(slash + 1);
-	if (!PREFIX.test(digits) || Number(digits) > bits) return refused();
-	const bytes =
-		family === 4 ? ipaddr.IPv4.parse(address).toByteArray() : ipaddr.IPv6.parse(address).toByteArray();
-	const groups = Array.from(
-		{ length: bytes.length / 2 },
-		(_, place) => at(bytes, 2 * place) * 256 + at(bytes, 2 * place + 1),
-	);
-	return new Address(family, groups, Number(digits));
+	const groups = address.includes(':') ? groupsOfV6(address) : groupsOfV4(address);
+	const bits = groups?.length === 2 ? 32 : 128;
+	const digits = slash < 0 ? undefined : text.slice(slash + 1);
+	const prefix = digits === undefined ? bits : PREFIX.test(digits) ? Number(digits) : Infinity;
+	if (groups === undefined || prefix > bits)
+		return new Failure(`${JSON.stringify(text)} is not an IP address or a range of them.`);
+	return new Address(bits === 32 ? 4 : 6, groups, prefix);
+}
+
+function groupsOfV4(text: string): number[] | undefined {
+	let address = 0;
+	let parts = 0;
+	for (let place = 0; place <= text.length; parts += 1) {
+		const start = place;
+		let part = 0;
+		for (let digit = digitAt(text, place); digit >= 0; digit = digitAt(text, place)) {
+			part = part * 10 + digit;
+			place += 1;
+		}
+		const length = place - start;
+		if (length === 0 || part > 255 || length > (part > 99 ? 3 : part > 9 ? 2 : 1)) return undefined;
+		if (place < text.length && text[place] !== '.') return undefined;
+		place += 1;
+		address = address * 256 + part;
+	}
+	return parts === 4 ? [Math.floor(address / 65_536), address % 65_536] : undefined;
+}
+
+function groupsOfV6(text: string): number[] | undefined {
+	if (!V6.test(text) || !ipaddr.IPv6.isValid(text)) return undefined;
+	const bytes = ipaddr.IPv6.parse(text).toByteArray();
+	return Array.from({ length: 8 }, (_, place) => at(bytes, 2 * place) * 256 + at(bytes, 2 * place + 1));
+}
+
+/** -1 where there is no digit. */
+function digitAt(text: string, place: number): number {
+	const digit = text.charCodeAt(place) - 48;
+	return digit >= 0 && digit <= 9 ? digit : -1;
 }
 
 function at(numbers: readonly number[], place: number): number {
@@ -127,6 +152,8 @@ function ofAddresses(test: (one: Address, other: Address) => boolean): Extension
 const DECIMAL = /^(-?[0-9]+)\.([0-9]{1,4})$/;
 
 function readDecimal(text: string): Decimal | Failure {
+	const short = text.length < SHORT ? shortDecimal(text) : undefined;
+	if (short !== undefined) return new Decimal(short);
 	const parts = DECIMAL.exec(text);
 	if (parts === null)
 		return new Failure(
@@ -134,6 +161,25 @@ function readDecimal(text: string): Decimal | Failure {
 		);
 	const units = long(BigInt(`${parts[1]}${(parts[2] ?? '').padEnd(4, '0')}`));
 	return units === undefined ? overflow(`decimal(${JSON.stringify(text)})`) : new Decimal(units);
+}
+
+/** So few digits stay exact in a JavaScript number. */
+const SHORT = 13;
+
+/** undefined for what is none, and for what is negative. */
+function shortDecimal(text: string): number | undefined {
+	const point = text.indexOf('.');
+	const places = text.length - point - 1;
+	if (point < 1 || places < 1 || places > 4) return undefined;
+	let units = 0;
+	for (let place = 0; place < text.length; place += 1) {
+		if (place === point) continue;
+		const digit = digitAt(text, place);
+		if (digit < 0) return undefined;
+		units = units * 10 + digit;
+	}
+	for (let place = places; place < 4; place += 1) units *= 10;
+	return units;
 }
 
 function ofDecimals(test: (one: Long, other: Long) => boolean): ExtensionFunction {
@@ -150,6 +196,8 @@ const DATETIME =
 	/^([0-9]{4})-([0-9]{2})-([0-9]{2})(?:T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{3}))?(?:Z|([+-])([0-9]{2})([0-9]{2})))?$/;
 
 function readDatetime(text: string): Datetime | Failure {
+	const short = text.length === INSTANT.length ? shortDatetime(text) : undefined;
+	if (short !== undefined) return new Datetime(short);
 	const parts = DATETIME.exec(text);
 	const refused = () =>
 		new Failure(
@@ -167,6 +215,37 @@ function readDatetime(text: string): Datetime | Failure {
 	const offsetMinutes = (parts[8] === '-' ? -1 : 1) * (offsetHour * 60 + offsetMinute);
 	const seconds = (hour * 60 + minute - offsetMinutes) * 60 + second;
 	return new Datetime(date.getTime() + seconds * 1000 + millisecond);
+}
+
+const INSTANT = '2026-11-25T09:30:00Z';
+
+/** In the form of INSTANT, and on a day that every month has; undefined for every other. */
+function shortDatetime(text: string): number | undefined {
+	if (
+		text[4] !== '-' ||
+		text[7] !== '-' ||
+		text[10] !== 'T' ||
+		text[13] !== ':' ||
+		text[16] !== ':' ||
+		text[19] !== 'Z'
+	)
+		return undefined;
+	const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
+	const month = twoDigits(text, 5);
+	const day = twoDigits(text, 8);
+	const hour = twoDigits(text, 11);
+	const minute = twoDigits(text, 14);
+	const second = twoDigits(text, 17);
+	if (!(year >= 100 && month >= 1 && month <= 12 && day >= 1 && day <= 28)) return undefined;
+	return hour <= 23 && minute <= 59 && second <= 59
+		? Date.UTC(year, month - 1, day, hour, minute, second)
+		: undefined;
+}
+
+/** NaN where they are none. */
+function twoDigits(text: string, place: number): number {
+	const [tens, ones] = [digitAt(text, place), digitAt(text, place + 1)];
+	return tens < 0 || ones < 0 ? NaN : tens * 10 + ones;
 }
 
 const DURATION = /^(-?)(?:([0-9]+)d)?(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+)s)?(?:([0-9]+)ms)?$/;

@@ -53,25 +53,32 @@ export class Hierarchy {
 
 	/** An entity that is its own ancestor; undefined when there is none, as there should be. */
 	circle(): EntityUid | undefined {
+		for (const { parents } of this.entities)
+			for (const parent of parents) {
+				const found = this.find(parent);
+				if (found !== undefined && found.parents.length > 0) return this.#circle();
+			}
+		return undefined;
+	}
+
+	#circle(): EntityUid | undefined {
 		const done = new Set<Entity>();
 		for (const entity of this.entities) {
-			if (!entity.parents.some((parent) => (this.find(parent)?.parents.length ?? 0) > 0)) continue;
-			const above = new Set<Entity>();
+			const below = new Set([entity]);
 			const path = [{ entity, next: 0 }];
-			above.add(entity);
 			for (let step = path.at(-1); step !== undefined; step = path.at(-1)) {
 				const parent = step.entity.parents[step.next];
 				step.next += 1;
 				if (parent === undefined) {
 					done.add(step.entity);
-					above.delete(step.entity);
+					below.delete(step.entity);
 					path.pop();
 					continue;
 				}
 				const found = this.find(parent);
 				if (found === undefined || done.has(found)) continue;
-				if (above.has(found)) return found.uid;
-				above.add(found);
+				if (below.has(found)) return found.uid;
+				below.add(found);
 				path.push({ entity: found, next: 0 });
 			}
 		}

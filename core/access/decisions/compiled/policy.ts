@@ -3,37 +3,26 @@ import type { DetailedError, PolicyToJsonAnswer } from '@cedar-policy/cedar-wasm
 import { CedarFailedError, useCedar } from '../cedar';
 import { MalformedPoliciesError, type PolicySet } from '../engine';
 import { nestingProblem } from '../../policies/nesting';
-import type { Evaluation } from './evaluation';
-import { and, compile, not, type Expression } from './expression';
+import { all, compile, not, Shared, type Expression } from './expression';
 import type { PolicyJson } from './policyJson';
-import { actionScope, entityScope, isWithin, type Scope } from './scope';
+import { actionScope, entityScope, type Scope } from './scope';
 import { withStandIns } from './standIns';
-import { Failure, wrongType } from './values';
 
 /** A policy, or a template's link, ready to be asked about requests. */
 export class Policy {
-	/** the last request that it was asked about, counted; a policy about several groups of actions can be found more than once */
+	/** a policy about several groups of actions can be found more than once */
+	readonly isInSeveral: boolean;
+	/** the last request that such a policy was asked about */
 	asked = 0;
 
 	constructor(
 		readonly id: string,
 		readonly effect: 'permit' | 'forbid',
 		readonly scope: Scope,
-		private readonly condition: Expression | undefined,
-	) {}
-
-	/** Whether it applies to the request. */
-	applies(evaluation: Evaluation): boolean | Failure {
-		const { principal, action, resource } = this.scope;
-		if (
-			!isWithin(evaluation.principal, principal, evaluation) ||
-			!isWithin(evaluation.action, action, evaluation) ||
-			!isWithin(evaluation.resource, resource, evaluation)
-		)
-			return false;
-		if (this.condition === undefined) return true;
-		const holds = this.condition(evaluation);
-		return typeof holds === 'boolean' ? holds : wrongType('bool', holds);
+		/** undefined when the scope is all there is */
+		readonly condition: Expression | undefined,
+	) {
+		this.isInSeveral = (scope.action.groups?.length ?? 0) > 1;
 	}
 }
 
@@ -50,17 +39,18 @@ export function policiesOf({ staticPolicies, templates = {}, templateLinks = [] 
 		cedar.checkParsePolicySet({ staticPolicies, templates, templateLinks }),
 	);
 	if (check.type === 'failure') throw malformed(check.errors);
+	const shared = new Shared();
 	const statics = Object.entries(staticPolicies).map(([id, text]) =>
 		policyOf(
 			id,
-			compiledPolicy(text, (cedar, source) => cedar.policyToJson(source)),
+			compiledPolicy(text, shared, (cedar, source) => cedar.policyToJson(source)),
 			{},
 		),
 	);
 	const compiled = new Map(
 		Object.entries(templates).map(([id, text]) => [
 			id,
-			compiledPolicy(text, (cedar, source) => cedar.templateToJson(source)),
+			compiledPolicy(text, shared, (cedar, source) => cedar.templateToJson(source)),
 		]),
 	);
 	const linked = templateLinks.map(({ templateId, newId, values }) =>
@@ -86,16 +76,20 @@ interface Compiled {
 	condition: Expression | undefined;
 }
 
-function compiledPolicy(text: string, toJson: (cedar: Cedar, text: string) => PolicyToJsonAnswer): Compiled {
+function compiledPolicy(
+	text: string,
+	shared: Shared,
+	toJson: (cedar: Cedar, text: string) => PolicyToJsonAnswer,
+): Compiled {
 	const source = withStandIns(text);
 	const answer = readByCedar((cedar) => toJson(cedar, source.text));
 	if (answer.type === 'failure') throw malformed(answer.errors);
 	const json = answer.json as PolicyJson;
 	const conditions = json.conditions.map(({ kind, body }) => {
-		const condition = compile(body, source.longs);
+		const condition = compile(body, source.longs, shared);
 		return kind === 'when' ? condition : not(condition);
 	});
-	return { json, condition: conditions.length === 0 ? undefined : conditions.reduce(and) };
+	return { json, condition: conditions.length === 0 ? undefined : all(conditions) };
 }
 
 function policyOf(

@@ -1,17 +1,24 @@
 import type { EntityUid } from '../engine';
 import type { Evaluation } from './evaluation';
+import { requirementOf, type Expression } from './expression';
 import type { Policy } from './policy';
-import type { EntityScope } from './scope';
+import { isWithin, type EntityScope } from './scope';
+import { Failure, wrongType } from './values';
+
+/** Is told of every policy that applies, and of every one that errs. */
+export interface Findings {
+	applies(policy: Policy): void;
+	errs(policy: Policy, failure: Failure): void;
+}
 
 /**
- * Finds the policies that a request could concern, by action and then by principal or resource, so that what a decision
- * costs does not grow with the number of policies about other actions.
+ * Finds the policies that apply to a request by action and then by principal or resource, so that what a decision costs
+ * does not grow with the number of policies about other actions.
  */
 export class PolicyIndex {
 	readonly #anyAction = new Bucket();
 	readonly #byAction = new ByName<Bucket>();
 	readonly #byActionGroup = new ByName<Bucket>();
-	#asked = 0;
 
 	constructor(policies: readonly Policy[]) {
 		for (const policy of policies) {
@@ -22,21 +29,14 @@ export class PolicyIndex {
 		}
 	}
 
-	/** Each policy that may concern the request, once. */
-	each(evaluation: Evaluation, visit: (policy: Policy) => void): void {
+	ask(evaluation: Evaluation, findings: Findings): void {
 		const { action, hierarchy } = evaluation;
-		this.#anyAction.each(evaluation, visit);
-		this.#byAction.get(action)?.each(evaluation, visit);
+		if (!this.#anyAction.isEmpty) this.#anyAction.ask(evaluation, findings);
+		this.#byAction.get(action)?.ask(evaluation, findings);
 		if (this.#byActionGroup.isEmpty) return;
-		const asked = (this.#asked += 1);
-		const visitOnce = (policy: Policy) => {
-			if (policy.asked === asked) return;
-			policy.asked = asked;
-			visit(policy);
-		};
-		this.#byActionGroup.get(action)?.each(evaluation, visitOnce);
+		this.#byActionGroup.get(action)?.ask(evaluation, findings);
 		for (const group of hierarchy.ancestors(action))
-			this.#byActionGroup.get(group)?.each(evaluation, visitOnce);
+			this.#byActionGroup.get(group)?.ask(evaluation, findings);
 	}
 }
 
@@ -44,40 +44,123 @@ function newBucket(): Bucket {
 	return new Bucket();
 }
 
-/** Policies about one action: those about one principal or group, about one resource or group, and the others. */
+/** Policies about one action or group of them: those about one principal or resource, those about one group, and the others. */
 class Bucket {
-	readonly #others: Policy[] = [];
-	readonly #byPrincipal = new ByName<Policy[]>();
-	readonly #byResource = new ByName<Policy[]>();
+	readonly #others: Candidate[] = [];
+	readonly #facts: Fact[] = [];
+	readonly #byPrincipal = new ByName<Candidate[]>();
+	readonly #byPrincipalGroup = new ByName<Candidate[]>();
+	readonly #byResource = new ByName<Candidate[]>();
+	readonly #byResourceGroup = new ByName<Candidate[]>();
+	#isByName = false;
+	isEmpty = true;
 
 	add(policy: Policy): void {
-		const principal = keyOf(policy.scope.principal);
-		const resource = keyOf(policy.scope.resource);
-		if (principal !== undefined) this.#byPrincipal.at(principal, () => []).push(policy);
-		else if (resource !== undefined) this.#byResource.at(resource, () => []).push(policy);
-		else this.#others.push(policy);
+		const { principal, resource } = policy.scope;
+		const [group] = principal.groups ?? [];
+		const [place] = resource.groups ?? [];
+		const candidate = { policy, principal: typeOnly(principal), resource: typeOnly(resource) };
+		this.isEmpty = false;
+		this.#isByName ||= [principal, resource].some(
+			({ exactly, groups }) => exactly !== undefined || groups !== undefined,
+		);
+		if (principal.exactly !== undefined)
+			this.#byPrincipal.at(principal.exactly, newList).push({ ...candidate, resource: checked(resource) });
+		else if (group !== undefined)
+			this.#byPrincipalGroup.at(group, newList).push({ ...candidate, resource: checked(resource) });
+		else if (resource.exactly !== undefined) this.#byResource.at(resource.exactly, newList).push(candidate);
+		else if (place !== undefined) this.#byResourceGroup.at(place, newList).push(candidate);
+		else this.#addByFact(candidate);
 	}
 
-	each(evaluation: Evaluation, visit: (policy: Policy) => void): void {
-		for (const policy of this.#others) visit(policy);
-		if (!this.#byPrincipal.isEmpty) visitEach(this.#byPrincipal, evaluation.principal, evaluation, visit);
-		if (!this.#byResource.isEmpty) visitEach(this.#byResource, evaluation.resource, evaluation, visit);
+	#addByFact(candidate: Candidate): void {
+		const { policy, principal, resource } = candidate;
+		const requirement = policy.condition && requirementOf(policy.condition);
+		if (requirement === undefined || principal !== undefined || resource !== undefined) {
+			this.#others.push(candidate);
+			return;
+		}
+		let fact = this.#facts.find(({ of }) => of === requirement.of);
+		if (fact === undefined) this.#facts.push((fact = { of: requirement.of, all: [], byText: new Map() }));
+		fact.all.push(candidate);
+		const same = fact.byText.get(requirement.text);
+		if (same === undefined) fact.byText.set(requirement.text, [candidate]);
+		else same.push(candidate);
+	}
+
+	ask(evaluation: Evaluation, findings: Findings): void {
+		askEach(this.#others, evaluation, findings);
+		for (const fact of this.#facts) {
+			const value = fact.of(evaluation);
+			// One that errs makes all of them err.
+			const candidates =
+				typeof value === 'string' ? fact.byText.get(value) : value instanceof Failure ? fact.all : undefined;
+			if (candidates !== undefined) askEach(candidates, evaluation, findings);
+		}
+		if (this.#isByName) this.#askByName(evaluation, findings);
+	}
+
+	#askByName(evaluation: Evaluation, findings: Findings): void {
+		const { principal, resource, hierarchy } = evaluation;
+		if (!this.#byPrincipal.isEmpty) askEach(this.#byPrincipal.get(principal), evaluation, findings);
+		if (!this.#byResource.isEmpty) askEach(this.#byResource.get(resource), evaluation, findings);
+		if (!this.#byPrincipalGroup.isEmpty) {
+			askEach(this.#byPrincipalGroup.get(principal), evaluation, findings);
+			for (const group of hierarchy.ancestors(principal))
+				askEach(this.#byPrincipalGroup.get(group), evaluation, findings);
+		}
+		if (!this.#byResourceGroup.isEmpty) {
+			askEach(this.#byResourceGroup.get(resource), evaluation, findings);
+			for (const group of hierarchy.ancestors(resource))
+				askEach(this.#byResourceGroup.get(group), evaluation, findings);
+		}
 	}
 }
 
-/** The one entity that a request's must be, or be in. */
-function keyOf({ exactly, groups }: EntityScope): EntityUid | undefined {
-	return exactly ?? groups?.[0];
+/** Policies that ask for the same thing first: those that want it to be one text, by text. */
+interface Fact {
+	of: Expression;
+	all: Candidate[];
+	byText: Map<string, Candidate[]>;
 }
 
-function visitEach(
-	policies: ByName<Policy[]>,
-	uid: EntityUid,
-	{ hierarchy }: Evaluation,
-	visit: (policy: Policy) => void,
+function newList(): Candidate[] {
+	return [];
+}
+
+/** A policy, and what of its scope is still to be checked once it was found where it was found. */
+interface Candidate {
+	policy: Policy;
+	principal: EntityScope | undefined;
+	resource: EntityScope | undefined;
+}
+
+function typeOnly({ type }: EntityScope): EntityScope | undefined {
+	return type === undefined ? undefined : { type };
+}
+
+function checked(scope: EntityScope): EntityScope | undefined {
+	return Object.keys(scope).length === 0 ? undefined : scope;
+}
+
+function askEach(
+	candidates: readonly Candidate[] | undefined,
+	evaluation: Evaluation,
+	findings: Findings,
 ): void {
-	policies.get(uid)?.forEach(visit);
-	for (const group of hierarchy.ancestors(uid)) policies.get(group)?.forEach(visit);
+	if (candidates === undefined) return;
+	for (const candidate of candidates) {
+		const { policy, principal, resource } = candidate;
+		if (policy.isInSeveral) {
+			if (policy.asked === evaluation.number) continue;
+			policy.asked = evaluation.number;
+		}
+		if (principal !== undefined && !isWithin(evaluation.principal, principal, evaluation)) continue;
+		if (resource !== undefined && !isWithin(evaluation.resource, resource, evaluation)) continue;
+		const holds = policy.condition === undefined || policy.condition(evaluation);
+		if (holds === true) findings.applies(policy);
+		else if (holds !== false) findings.errs(policy, wrongType('bool', holds));
+	}
 }
 
 /** By type and then by id: no text is put together to look something up. */

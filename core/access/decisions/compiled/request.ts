@@ -61,17 +61,19 @@ function isAction({ type }: EntityUid): boolean {
 }
 
 function checkUid(uid: EntityUid, what: string): void {
-	if (!isObject(uid) || typeof uid.type !== 'string' || typeof uid.id !== 'string')
+	if (typeof uid !== 'object' || uid === null || typeof uid.type !== 'string' || typeof uid.id !== 'string')
 		throw refusal(`${what} has no type and id that are texts`);
-	if (knownTypes.has(uid.type)) {
-		if (uid.id.isWellFormed()) return;
-	} else if (TYPE.test(uid.type) && uid.id.isWellFormed()) {
-		if (knownTypes.size < KEPT) knownTypes.add(uid.type);
-		return;
-	}
+	if (isType(uid.type) && uid.id.isWellFormed()) return;
 	throw refusal(
 		`${what} has the type ${JSON.stringify(uid.type)} and the id ${JSON.stringify(uid.id)}, which Cedar does not read`,
 	);
+}
+
+function isType(text: string): boolean {
+	if (knownTypes.has(text)) return true;
+	if (!TYPE.test(text)) return false;
+	if (knownTypes.size < KEPT) knownTypes.add(text);
+	return true;
 }
 
 function checkFields(
@@ -79,54 +81,82 @@ function checkFields(
 	where: EntityUid | 'context',
 	depth: number,
 ): void {
-	for (const name of Object.keys(fields)) {
+	for (const name in fields) {
 		const field = fields[name];
-		if (
-			typeof field === 'string' ? !field.isWellFormed() : typeof field !== 'boolean' && field !== undefined
-		) {
-			const wrong = typeof field === 'string' ? 'text that is no Unicode' : wrongIn(field, depth);
-			if (wrong !== undefined) throw refusal(`${JSON.stringify(name)} ${placeOf(where)} is ${wrong}`);
-		}
+		const wrong = field === undefined ? undefined : wrongIn(field, depth);
+		if (wrong !== undefined) throw refusal(`${JSON.stringify(name)} ${placeOf(where)} is ${wrong}`);
 		if (!name.isWellFormed()) throw refusal(`an attribute ${placeOf(where)} has a name that is no Unicode`);
 	}
 }
 
 /** What is wrong with a value; undefined when Cedar reads it. */
 function wrongIn(value: unknown, depth: number): string | undefined {
+	if (typeof value === 'string') return value.isWellFormed() ? undefined : 'text that is no Unicode';
+	if (typeof value === 'boolean') return undefined;
 	if (typeof value === 'number')
 		return isLong(value) ? undefined : 'a number that is not whole, or needs more than 64 bits';
-	if (typeof value === 'boolean') return undefined;
-	if (typeof value === 'string') return value.isWellFormed() ? undefined : 'text that is no Unicode';
 	if (value === null || typeof value !== 'object')
 		return value === null ? 'null' : `no value but ${typeof value}`;
 	if (depth === 0) return 'nested too deeply';
-	if (Array.isArray(value)) return firstWrong(value, depth);
-	if ('toJSON' in value) return 'an object with a text of its own, such as a Date';
-	const entries = Object.entries(value);
-	const wrong = firstWrong(
-		entries.filter(([, field]) => field !== undefined).map(([, field]) => field as unknown),
-		depth,
-	);
-	if (wrong !== undefined) return wrong;
-	if (!entries.every(([name]) => name.isWellFormed())) return 'a record with a name that is no Unicode';
-	const escape = escapeIn(value as Record<string, unknown>);
-	if (escape === '__expr') return 'an expression, which Cedar no longer reads in values';
-	if (escape === '__entity') {
-		const { type } = (value as { __entity: EntityUid }).__entity;
-		return TYPE.test(type)
-			? undefined
-			: `an entity of the type ${JSON.stringify(type)}, which Cedar does not read`;
-	}
-	if (escape === undefined) return undefined;
-	const result = callOf(value as { __extn: Call });
-	return result instanceof Failure ? `an extension value that cannot be read: ${result.message}` : undefined;
+	return Array.isArray(value)
+		? wrongInList(value, depth - 1)
+		: wrongInRecord(value as Readonly<Record<string, unknown>>, depth - 1);
 }
 
-function firstWrong(values: readonly unknown[], depth: number): string | undefined {
+function wrongInList(values: readonly unknown[], depth: number): string | undefined {
 	for (const value of values) {
-		const wrong = wrongIn(value, depth - 1);
+		const wrong = wrongIn(value, depth);
 		if (wrong !== undefined) return wrong;
 	}
+	return undefined;
+}
+
+function wrongInRecord(value: Readonly<Record<string, unknown>>, depth: number): string | undefined {
+	if (isEscape(value)) return wrongEscape(value);
+	if (typeof value.toJSON === 'function') return 'an object with a text of its own, such as a Date';
+	for (const name in value) {
+		const field = value[name];
+		const wrong = field === undefined ? undefined : wrongIn(field, depth);
+		if (wrong !== undefined) return wrong;
+		if (!name.isWellFormed()) return 'a record with a name that is no Unicode';
+	}
+	const escape = escapeIn(value);
+	if (escape === undefined) return undefined;
+	if (escape === '__expr') return 'an expression, which Cedar no longer reads in values';
+	if (escape === '__extn') return wrongCall(value as { __extn: Call });
+	const { type } = (value as { __entity: EntityUid }).__entity;
+	return isType(type)
+		? undefined
+		: `an entity of the type ${JSON.stringify(type)}, which Cedar does not read`;
+}
+
+/** `{ __entity: { type, id } }` or `{ __extn: { fn, arg } }`, all of them texts, as nearly all escapes are. */
+type PlainEscape = { __entity: EntityUid } | { __extn: { fn: string; arg: string } };
+
+function isEscape(value: Readonly<Record<string, unknown>>): value is PlainEscape {
+	const { __extn: call, __entity: entity } = value as { __extn?: Call; __entity?: EntityUid };
+	if (typeof call === 'object' && call !== null) {
+		if (typeof call.fn !== 'string' || !('arg' in call) || typeof call.arg !== 'string') return false;
+	} else if (typeof entity === 'object' && entity !== null) {
+		if (typeof entity.type !== 'string' || typeof entity.id !== 'string') return false;
+	} else return false;
+	let names = 0;
+	for (const name in value) names += name === '' ? 2 : 1;
+	return names === 1;
+}
+
+function wrongEscape(value: PlainEscape): string | undefined {
+	if ('__extn' in value)
+		return value.__extn.arg.isWellFormed() ? wrongCall(value) : 'text that is no Unicode';
+	const { type, id } = value.__entity;
+	return isType(type) && id.isWellFormed()
+		? undefined
+		: `an entity of the type ${JSON.stringify(type)}, which Cedar does not read`;
+}
+
+function wrongCall(call: { __extn: Call }): string | undefined {
+	const result = callOf(call);
+	if (result instanceof Failure) return `an extension value that cannot be read: ${result.message}`;
 	return undefined;
 }
 
@@ -134,13 +164,15 @@ type Call = { fn: string; arg: CedarValue } | { fn: string; args: CedarValue[] }
 
 /** Cedar reads an object as an escape only when it has the one name and its contents are of the right form. */
 function escapeIn(value: Readonly<Record<string, unknown>>): '__entity' | '__extn' | '__expr' | undefined {
+	if (value.__entity === undefined && value.__extn === undefined && value.__expr === undefined)
+		return undefined;
 	let only: string | undefined;
 	for (const name in value) {
 		if (value[name] === undefined) continue;
 		if (only !== undefined) return undefined;
 		only = name;
 	}
-	if (only === undefined || !only.startsWith('__')) return undefined;
+	if (only === undefined) return undefined;
 	const content = value[only] as {
 		type?: unknown;
 		id?: unknown;
@@ -174,20 +206,22 @@ export function readValue(source: unknown): Value {
 	if (typeof source === 'number')
 		return Number.isSafeInteger(source) ? source + 0 : (longOf(source) as Value);
 	if (Array.isArray(source)) return new SetValue(source, readValue);
+	if (isEscape(source as Record<string, unknown>)) return readEscape(source as PlainEscape);
 	const escape = escapeIn(source as Record<string, unknown>);
-	if (escape === '__entity') {
-		const { type, id } = (source as { __entity: EntityUid }).__entity;
-		return new Uid(type, id);
-	}
 	if (escape === '__extn') return callOf(source as { __extn: Call }) as Value;
 	return new RecordValue(source as Record<string, unknown>, readValue);
 }
 
+function readEscape(value: PlainEscape): Value {
+	return '__extn' in value ? (callOf(value) as Value) : new Uid(value.__entity.type, value.__entity.id);
+}
+
 function callOf({ __extn: call }: { __extn: Call }): Value | Failure {
 	const extension = extensionFunctions.get(call.fn);
-	const args = 'arg' in call ? [call.arg] : call.args;
 	if (extension === undefined)
 		return new Failure(`There is no extension function ${JSON.stringify(call.fn)}.`);
+	if ('arg' in call && extension.arity === 1) return extension.call(readValue(call.arg), false);
+	const args = 'arg' in call ? [call.arg] : call.args;
 	if (extension.arity !== args.length)
 		return new Failure(`${call.fn} takes ${extension.arity} arguments, not ${args.length}.`);
 	const [first = false, second = false] = args.map(readValue);

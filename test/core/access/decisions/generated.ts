@@ -393,7 +393,7 @@ const template = policy(
 
 export const policySets: fc.Arbitrary<PolicySet> = fc
 	.tuple(
-		fc.array(staticPolicy, { minLength: 1, maxLength: 24, size: 'max' }),
+		fc.array(staticPolicy, { minLength: 1, maxLength: 12, size: 'max' }),
 		fc.array(template, { maxLength: 2 }),
 		fc.array(fc.tuple(fc.nat(), uid, uid), { maxLength: 4 }),
 	)
@@ -503,7 +503,7 @@ const POOL: EntityUid[] = [
 /** Parents come later in the pool, so that there is no circle of them; but for a rare one. */
 const entities: fc.Arbitrary<Entity[]> = fc
 	.tuple(
-		fc.uniqueArray(fc.nat(POOL.length - 1), { maxLength: 10, size: 'max' }),
+		fc.uniqueArray(fc.nat(POOL.length - 1), { maxLength: 6, size: 'max' }),
 		fc.array(
 			fc.tuple(attributes, fc.array(fc.nat(), { maxLength: 3 }), rarely(fc.constant(null), attributes, 4)),
 			{
@@ -557,10 +557,10 @@ const parts = fc.record({
 /**
  * So many requests: every one is made up of a few parts, for putting parts together is much quicker than making them up.
  */
-export function requestsOf(count: number): fc.Arbitrary<AccessRequest[]> {
+export function requestsOf(count: number, least = count): fc.Arbitrary<AccessRequest[]> {
 	const choice = fc.tuple(fc.nat(5), action, uid, fc.nat(5), fc.nat(2));
 	return fc
-		.tuple(parts, fc.array(choice, { minLength: 1, maxLength: count, size: 'max' }))
+		.tuple(parts, fc.array(choice, { minLength: least, maxLength: count, size: 'max' }))
 		.map(([made, choices]) =>
 			choices.map(([principal, action, resource, context, entities]) => ({
 				principal: made.principals[principal] as EntityUid,
