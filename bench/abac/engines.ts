@@ -1,27 +1,35 @@
+import { createMongoAbility, subject, type MongoAbility, type RawRuleOf } from '@casl/ability';
 import { preparsePolicySet, statefulIsAuthorized } from '@cedar-policy/cedar-wasm/nodejs';
-import { createMongoAbility, subject, type RawRuleOf, type MongoAbility } from '@casl/ability';
 import { newEnforcer, newModelFromString, StringAdapter } from 'casbin';
 
 import { compiledEngine } from '../../core/access/decisions/compiled/compiledEngine';
-import { addressNumber, cedarPolicies, cedarRequest, type Question, type Rule } from './workload';
+import type { AccessRequest } from '../../core/access/decisions/engine';
+import { factsOf } from './facts';
+import { cedarPolicies, type Rule } from './workload';
 
-/** An engine with its policies. The question is put into the engine's own form beforehand, which is not measured. */
+/** An engine with its policies. What `prepare` makes of a request is not measured. */
 export interface Side {
-	prepare(question: Question): unknown;
+	prepare(request: AccessRequest): unknown;
 	permits(prepared: never): boolean;
 }
 
+const asItIs = (request: AccessRequest) => request;
+
+/**
+ * All are asked with the same request. CASL and casbin know neither entities nor decimals, addresses and instants: what they
+ * compare is read from the request first, as whoever uses them has to. `caslPrepared` finds it ready.
+ */
 export const sides: Readonly<Record<string, (rules: readonly Rule[]) => Promise<Side>>> = {
 	ours: async (rules) => {
 		const engine = compiledEngine(cedarPolicies(rules));
-		return { prepare: cedarRequest, permits: (request) => engine.decide(request).outcome === 'permit' };
+		return { prepare: asItIs, permits: (request) => engine.decide(request).outcome === 'permit' };
 	},
 
 	cedar: async (rules) => {
 		const parsed = preparsePolicySet('bench', cedarPolicies(rules));
 		if (parsed.type === 'failure') throw new Error(JSON.stringify(parsed.errors));
 		return {
-			prepare: (question) => ({ ...cedarRequest(question), preparsedPolicySetId: 'bench' }),
+			prepare: (request) => ({ ...request, preparsedPolicySetId: 'bench' }),
 			permits: (call) => {
 				const answer = statefulIsAuthorized(call);
 				if (answer.type === 'failure') throw new Error(JSON.stringify(answer.errors));
@@ -30,25 +38,20 @@ export const sides: Readonly<Record<string, (rules: readonly Rule[]) => Promise<
 		};
 	},
 
-	/** One ability for everybody: who asks is part of what is asked about. Rules that forbid come last, as CASL wants them. */
 	casl: async (rules) => {
-		const ordered = [...rules].sort(
-			(one, other) => Number(one.effect === 'forbid') - Number(other.effect === 'forbid'),
-		);
-		const ability = createMongoAbility(ordered.map(caslRule));
+		const ability = caslAbility(rules);
 		return {
-			prepare: (question) => {
-				const own = question.record.owner === question.employee.id;
-				const facts = {
-					...question.employee,
-					...question,
-					recordRegion: question.record.region,
-					own,
-					network: addressNumber(question.address),
-				};
-				return [question.operation, subject('Request', facts)];
-			},
-			permits: ([operation, request]: [string, 'Request']) => ability.can(operation, request),
+			prepare: asItIs,
+			permits: (request: AccessRequest) =>
+				ability.can(request.action.id, subject('Request', factsOf(request))),
+		};
+	},
+
+	caslPrepared: async (rules) => {
+		const ability = caslAbility(rules);
+		return {
+			prepare: (request) => [request.action.id, subject('Request', factsOf(request))],
+			permits: ([operation, facts]: [string, 'Request']) => ability.can(operation, facts),
 		};
 	},
 
@@ -59,18 +62,17 @@ export const sides: Readonly<Record<string, (rules: readonly Rule[]) => Promise<
 		);
 		const enforcer = await newEnforcer(newModelFromString(CASBIN_MODEL), new StringAdapter(lines.join('\n')));
 		return {
-			prepare: (question) => [
-				question.operation,
-				{
-					...question,
-					own: question.record.owner === question.employee.id,
-					network: addressNumber(question.address),
-				},
-			],
-			permits: ([operation, request]: [string, object]) => enforcer.enforceSync(operation, request),
+			prepare: asItIs,
+			permits: (request: AccessRequest) => enforcer.enforceSync(request.action.id, factsOf(request)),
 		};
 	},
 };
+
+/** One ability for everybody: who asks is part of what is asked about. Rules that forbid come last, as CASL wants them. */
+function caslAbility(rules: readonly Rule[]): MongoAbility {
+	const last = ({ effect }: Rule) => Number(effect === 'forbid');
+	return createMongoAbility(rules.toSorted((one, other) => last(one) - last(other)).map(caslRule));
+}
 
 function caslRule(rule: Rule): RawRuleOf<MongoAbility> {
 	const conditions = {
@@ -82,7 +84,7 @@ function caslRule(rule: Rule): RawRuleOf<MongoAbility> {
 		...(rule.network && { network: { $gte: rule.network.first, $lte: rule.network.last } }),
 		...(rule.state && { state: { $ne: rule.state } }),
 		...(rule.own && { own: true }),
-		...(rule.aloneUpTo && { amount: { $gt: rule.aloneUpTo }, approver: false }),
+		...(rule.aloneUpTo && { amount: { $gt: rule.aloneUpTo }, approved: false }),
 	};
 	return { action: rule.operation, subject: 'Request', conditions, inverted: rule.effect === 'forbid' };
 }
@@ -100,16 +102,16 @@ m = r.act == p.act && eval(p.rule)
 
 function casbinRule(rule: Partial<Rule>): string {
 	return [
-		rule.department && `r.q.employee.department == '${rule.department}'`,
-		rule.rank && `r.q.employee.rank >= ${rule.rank}`,
+		rule.department && `r.q.department == '${rule.department}'`,
+		rule.rank && `r.q.rank >= ${rule.rank}`,
 		rule.regions &&
-			`(${rule.regions.map((region) => `r.q.record.region == '${region}'`).join(' || ') || 'false'})`,
+			`(${rule.regions.map((region) => `r.q.recordRegion == '${region}'`).join(' || ') || 'false'})`,
 		rule.amount && `r.q.amount <= ${rule.amount}`,
 		rule.hours && `r.q.minute >= ${rule.hours[0]} && r.q.minute < ${rule.hours[1]}`,
 		rule.network && `r.q.network >= ${rule.network.first} && r.q.network <= ${rule.network.last}`,
-		rule.state && `r.q.employee.state != '${rule.state}'`,
+		rule.state && `r.q.state != '${rule.state}'`,
 		rule.own && 'r.q.own',
-		rule.aloneUpTo && `r.q.amount > ${rule.aloneUpTo} && !r.q.approver`,
+		rule.aloneUpTo && `r.q.amount > ${rule.aloneUpTo} && !r.q.approved`,
 	]
 		.filter((condition) => typeof condition === 'string')
 		.join(' && ');

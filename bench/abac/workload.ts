@@ -111,10 +111,6 @@ function network(text: string, first: number, second?: number): Network {
 	return { text, first: start, last: start + (second === undefined ? 2 ** 24 : 2 ** 16) - 1 };
 }
 
-export function addressNumber(address: string): number {
-	return address.split('.').reduce((number, part) => number * 256 + Number(part), 0);
-}
-
 /** For Cedar, and for the compiled engine. */
 export function cedarPolicies(rules: readonly Rule[]): PolicySet {
 	return { staticPolicies: Object.fromEntries(rules.map((rule) => [rule.id, cedarText(rule)])) };
