@@ -4,6 +4,7 @@ import { NotFoundError } from '../../ports/errors';
 import { emptyDefinition, PolicyDefinition } from '../policies/definition';
 import { examine, policySetOf, type Needs } from '../policies/examine';
 import { cedarEngine } from './cedarEngine';
+import { compiledEngine } from './compiled/compiledEngine';
 import type { DecisionEngine, DecisionEngineFactory } from './engine';
 
 /** One version of a set of policies, ready to decide. It never changes: a request is decided wholly by one. */
@@ -16,8 +17,11 @@ export interface LivePolicies {
 	engine: DecisionEngine;
 }
 
-/** Engines by the name that people choose them by. */
-export const engines: Record<string, DecisionEngineFactory> = { cedar: cedarEngine };
+/** Engines by the name that people choose them by. They decide the same; the compiled one is faster. */
+export const engines: Record<string, DecisionEngineFactory> = {
+	cedar: cedarEngine,
+	compiled: compiledEngine,
+};
 export const defaultEngine = 'cedar';
 
 interface Ready {

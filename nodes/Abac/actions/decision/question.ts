@@ -3,6 +3,7 @@ import { z } from 'zod/v4';
 
 import { undecided } from '../../../../core/access/decisions/decide';
 import { decideAll, type Answer, type Asked, type GateChoices } from '../../../../core/access/decisions/gate';
+import { defaultEngine } from '../../../../core/access/decisions/livePolicies';
 import { peopleFrom } from '../../../../core/access/decisions/people';
 import { AccessQuestion } from '../../../../core/access/decisions/question';
 import { languages } from '../../../../core/access/decisions/why';
@@ -227,7 +228,7 @@ const Parameters = z.object({
 
 const Options = z.object({
 	options: z.object({
-		engine: Engine.default('cedar'),
+		engine: Engine.default(defaultEngine),
 		language: z.enum(languages).default('en'),
 		strict: z.boolean().default(true),
 	}),

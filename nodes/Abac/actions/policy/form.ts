@@ -153,7 +153,7 @@ const conditions: INodeProperties[] = [
 		default: 'any',
 	},
 	{
-		displayName: 'Second Approver: Employment States',
+		displayName: 'Approver Employment States',
 		name: 'approverStates',
 		type: 'string',
 		default: 'active',
@@ -161,7 +161,7 @@ const conditions: INodeProperties[] = [
 		hint: listHint,
 	},
 	{
-		displayName: 'Second Approver: Rank From',
+		displayName: 'Approver Rank From',
 		name: 'approverRankFrom',
 		type: 'number',
 		typeOptions: { minValue: 0 },

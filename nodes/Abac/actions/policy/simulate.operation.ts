@@ -76,7 +76,7 @@ export const description: INodeProperties[] = shownFor('policy', 'simulate', [
 		type: 'collection',
 		placeholder: 'Add Option',
 		default: {},
-		options: [engineProperty, strictProperty],
+		options: [{ ...engineProperty, default: 'compiled' }, strictProperty],
 	},
 ]);
 
@@ -86,7 +86,7 @@ const Parameters = z.object({
 	until: z.unknown(),
 	binaryPropertyName: z.string().optional(),
 	flipsShown: z.number().int().min(0).max(100_000),
-	options: z.object({ engine: Engine.default('cedar'), strict: z.boolean().default(true) }),
+	options: z.object({ engine: Engine.default('compiled'), strict: z.boolean().default(true) }),
 });
 
 /** Decides again what was decided, by policies with a change, and shows what would come out differently. Nothing is published. */
