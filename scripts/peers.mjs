@@ -19,6 +19,7 @@ const debianPackages = [
 	'python3-psycopg2',
 	'mosquitto',
 	'postgresql',
+	'slapd',
 	'chromium',
 	'fonts-noto-cjk',
 ];
@@ -26,7 +27,7 @@ const debianPackages = [
 /** Installs what is missing of the peers on Debian as root; elsewhere refuses with the list of what is missing. */
 export async function installPeers() {
 	if (existsSync('/etc/debian_version')) await installOnDebian(debianPackages);
-	else refuseWithoutPrograms(['trytond-admin', 'mosquitto', 'initdb', 'chromium']);
+	else refuseWithoutPrograms(['trytond-admin', 'mosquitto', 'initdb', 'slapd', 'chromium']);
 }
 
 /** The same for the one peer that benchmarks need. */

@@ -1,3 +1,4 @@
+import { personMatches } from '../../core/model/personMatches';
 import type { Employee, EmployeeDraft, EmployeeMove, EmploymentDay } from '../../core/model/employee';
 import { BridgeError, ConflictError, naming, NotFoundError, ValidationError } from '../../core/ports/errors';
 import type {
@@ -87,7 +88,7 @@ export class ScimHr implements SystemConnector {
 					changedSince === undefined || Date.parse(meta?.lastModified ?? '') >= Date.parse(changedSince),
 			)
 			.map(employeeOf)
-			.filter((person) => (state === undefined || person.state === state) && contains(person, search));
+			.filter((person) => personMatches(person, { search, state }));
 		for (let at = 0; at < people.length; at += pageSize)
 			yield people.slice(at, at + pageSize) as Array<Entities[E]>;
 	}
@@ -349,14 +350,6 @@ function differences(user: ScimUser, changes: Writable): ScimField[] {
 	const shown = employeeOf(user);
 	return (Object.keys(scimPaths) as ScimField[]).filter(
 		(field) => changes[field] !== undefined && shown[field] !== changes[field],
-	);
-}
-
-function contains(person: Employee, search: string | undefined): boolean {
-	if (search === undefined || search === '') return true;
-	const wanted = search.toLowerCase();
-	return [person.key, person.number, person.name, person.login, person.email].some(
-		(text) => text?.toLowerCase().includes(wanted) === true,
 	);
 }
 

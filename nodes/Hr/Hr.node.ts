@@ -13,6 +13,7 @@ import {
 	searchEmployees,
 	searchPositions,
 } from '../shared/hrSearches';
+import { ldapTest } from '../shared/ldapDirectory';
 import { route, type Operation } from '../shared/operationContext';
 import { recordFieldMethods } from '../shared/recordFields';
 import { recordFormOf } from '../shared/recordForm';
@@ -76,6 +77,7 @@ export class Hr implements INodeType {
 	};
 
 	methods = {
+		credentialTest: { ldapTest },
 		listSearch: { searchEmployees, searchPositions, searchDepartments },
 		loadOptions: { ...recordFieldMethods('hr'), ...organisationMethods },
 		resourceMapping: { loadRecordForm: recordFormOf([employee]) },

@@ -22,6 +22,7 @@ import { intervalProperty, lookRepeatedly } from '../shared/changeTrigger';
 import { DeliveryOptions, deliveryProperties, dispatchOptions } from '../shared/deliveryOptions';
 import { deliver } from '../shared/eventDelivery';
 import { searchEmployees } from '../shared/hrSearches';
+import { ldapTest } from '../shared/ldapDirectory';
 import { restSystemProperties } from '../shared/restSystem';
 import { stateStore, stateStoreCredential, stateStoreProperty } from '../shared/stateStore';
 import { connectorOf, credentialsProperty, hrSystemCredentials, hrSystemProperty } from '../shared/systems';
@@ -196,7 +197,7 @@ export class HrTrigger implements INodeType {
 		],
 	};
 
-	methods = { listSearch: { searchTestRecords: searchEmployees } };
+	methods = { credentialTest: { ldapTest }, listSearch: { searchTestRecords: searchEmployees } };
 
 	async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
 		const parsed = Parameters.safeParse(

@@ -18,6 +18,7 @@ import { ValidationError } from '../../core/ports/errors';
 import type { HttpTransport } from '../../core/ports/httpTransport';
 import type { SystemConnector } from '../../core/ports/systemConnector';
 import { httpTransportOf, type RequestContext } from './httpTransport';
+import { ldapDirectoryOf } from './ldapDirectory';
 import { restSystemCredentials, restSystemOf, restSystemValue } from './restSystem';
 
 /** What a system is used as. One product may be both. */
@@ -26,6 +27,8 @@ export type SystemRole = 'erp' | 'wms' | 'finance' | 'hr';
 interface Product {
 	option: INodePropertyOptions;
 	credential: string;
+	/** method of the node that tests the credential, where no request does */
+	testedBy?: string;
 	/** what it can be used as */
 	connect: Partial<
 		Record<
@@ -93,6 +96,12 @@ const products: Product[] = [
 				new ScimHr({ system: String(systemName), url: String(url), token: String(token), transport }),
 		},
 	},
+	{
+		option: { name: 'LDAP Directory', value: 'ldap', description: 'OpenLDAP, Active Directory and alike' },
+		credential: 'erpBridgeLdapApi',
+		testedBy: 'ldapTest',
+		connect: { hr: ldapDirectoryOf },
+	},
 ];
 
 /** Credentials made before the sandbox had the service do not have its address. */
@@ -141,9 +150,10 @@ function systemPropertyFor(roles: SystemRole[]): INodeProperties {
 /** The path is written with a slash because the editor hides a field on which all credentials depend by its plain name. */
 function systemCredentialsFor(roles: SystemRole[]): INodeCredentialDescription[] {
 	return [
-		...productsFor(roles).map(({ option, credential }) => ({
+		...productsFor(roles).map(({ option, credential, testedBy }) => ({
 			name: credential,
 			required: true,
+			...(testedBy === undefined ? {} : { testedBy }),
 			displayOptions: { show: { '/system': [option.value] } },
 		})),
 		...restSystemCredentials,

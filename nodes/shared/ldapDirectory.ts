@@ -1,0 +1,40 @@
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialsDecrypted,
+	ICredentialTestFunctions,
+	INodeCredentialTestResult,
+} from 'n8n-workflow';
+
+import { LdapHr } from '../../connectors/ldap/ldapHr';
+
+/** The directory that the credential describes; fields left empty have their standard. */
+export function ldapDirectoryOf(credential: ICredentialDataDecryptedObject): LdapHr {
+	const text = (name: string) => String(credential[name] ?? '').trim();
+	const filled = Object.fromEntries(
+		['caCertificate', 'peopleFilter', 'leftFilter']
+			.map((name) => [name, text(name)])
+			.filter(([, value]) => value !== ''),
+	);
+	return new LdapHr({
+		system: text('systemName'),
+		url: text('url'),
+		startTls: credential.startTls === true,
+		bindDn: text('bindDn'),
+		password: String(credential.password ?? ''),
+		baseDn: text('baseDn'),
+		...filled,
+	});
+}
+
+/** Signs in once and looks at the base, as the nodes do. */
+export async function ldapTest(
+	this: ICredentialTestFunctions,
+	{ data = {} }: ICredentialsDecrypted<ICredentialDataDecryptedObject>,
+): Promise<INodeCredentialTestResult> {
+	try {
+		await ldapDirectoryOf(data).check();
+		return { status: 'OK', message: 'Signed in, and the base DN is there' };
+	} catch (error) {
+		return { status: 'Error', message: error instanceof Error ? error.message : String(error) };
+	}
+}
