@@ -38,6 +38,8 @@ export interface Dialect {
 export interface Table {
 	name: string;
 	select: string;
+	/** true when the select reads from a source, whose names mean the source's own tables */
+	readsSource?: boolean;
 }
 
 /**
@@ -68,8 +70,8 @@ export interface Source {
 	decimal?(column: string): string;
 	/** the column itself when it is of an exact number's type */
 	exact?(column: string): string | undefined;
-	/** the column as a day when it is of such a type */
-	day?(column: string): string | undefined;
+	/** the column as a day when it is of such a type; `businessDay` makes one of an instant */
+	day?(column: string, businessDay: (instant: string) => string): string | undefined;
 	/** Throws when what was read is no longer what it was. */
 	unchanged?(): Promise<void>;
 	/** The reader's own words for what broke while its lines were read. */

@@ -51,6 +51,10 @@ export function linesTable(
 		return `cell${own.length - 1}`;
 	};
 	const text = (column: string) => dialect.ordered(trimmed(dialect, cell(source.text(column))));
+	const dayOf = (column: string) => {
+		const typed = source.day?.(column, (instant) => businessDay(instant, definition));
+		return typed === undefined ? day(cell(source.text(column)), definition, dialect) : cell(typed);
+	};
 	const cells = [
 		'deal',
 		...measured.flatMap((name) => {
@@ -64,11 +68,7 @@ export function linesTable(
 			return [`${number} AS ${name}`];
 		}),
 		...(columns.currency === undefined ? [] : [`${dialect.upper(text(columns.currency))} AS currency`]),
-		...(columns.date === undefined
-			? []
-			: [
-					`${source.day?.(columns.date) === undefined ? day(cell(source.text(columns.date)), definition, dialect) : cell(source.day(columns.date) ?? '')} AS day`,
-				]),
+		...(columns.date === undefined ? [] : [`${dayOf(columns.date)} AS day`]),
 		...texts.flatMap((name) => {
 			const column = columns[name];
 			return column === undefined ? [] : [`${text(column)} AS ${name}`];
@@ -83,6 +83,7 @@ export function linesTable(
 	return {
 		name: `lines${index}`,
 		select: `SELECT ${cells.join(', ')} FROM (SELECT ${own.join(', ')} FROM ${source.from}) AS raw`,
+		readsSource: true,
 	};
 }
 
@@ -370,14 +371,18 @@ function trimmed(dialect: Dialect, text: string): string {
 }
 
 /** A day as it is written; an instant (with Z or an offset) as the business day it falls on in the time zone. */
-function day(text: string, { timeZone, cutOff }: VarianceDefinition, dialect: Dialect): string {
+function day(text: string, definition: VarianceDefinition, dialect: Dialect): string {
 	const cell = trimmed(dialect, text);
+	const instant = businessDay(`CAST(${cell} AS TIMESTAMPTZ)`, definition);
+	const isInstant = `${cell} LIKE '%Z' OR substr(${cell}, 20) LIKE '%+%' OR substr(${cell}, 20) LIKE '%-%'`;
+	return `CASE WHEN ${dialect.bytes(text)} <= 10 THEN ${dialect.day(text)} WHEN length(${cell}) > 10 AND (${isInstant}) THEN ${instant} ELSE ${dialect.day(`substr(${cell}, 1, 10)`)} END`;
+}
+
+function businessDay(instant: string, { timeZone, cutOff }: VarianceDefinition): string {
 	const [hours = 0, minutes = 0] = cutOff.split(':').map(Number);
 	const shift = cutOff <= '12:00' ? -(hours * 60 + minutes) : 24 * 60 - (hours * 60 + minutes);
 	const moved = shift === 0 ? '' : ` + INTERVAL '${shift} minutes'`;
-	const instant = `CAST(timezone(${literal(timeZone)}, CAST(${cell} AS TIMESTAMPTZ))${moved} AS DATE)`;
-	const isInstant = `${cell} LIKE '%Z' OR substr(${cell}, 20) LIKE '%+%' OR substr(${cell}, 20) LIKE '%-%'`;
-	return `CASE WHEN ${dialect.bytes(text)} <= 10 THEN ${dialect.day(text)} WHEN length(${cell}) > 10 AND (${isInstant}) THEN ${instant} ELSE ${dialect.day(`substr(${cell}, 1, 10)`)} END`;
+	return `CAST(timezone(${literal(timeZone)}, ${instant})${moved} AS DATE)`;
 }
 
 // ---- keys whose lines have to be looked at one by one
