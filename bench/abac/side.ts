@@ -17,7 +17,7 @@ async function main(): Promise<void> {
 		options: {
 			engine: { type: 'string', default: 'ours' },
 			policies: { type: 'string', default: '10' },
-			questions: { type: 'string', default: '500' },
+			questions: { type: 'string', default: '200' },
 			seconds: { type: 'string', default: '1' },
 		},
 	});
@@ -32,7 +32,7 @@ async function main(): Promise<void> {
 	);
 	const verdicts = prepared.map((question) => (side.permits(question) ? 'y' : 'n')).join('');
 	const milliseconds = Number(values.seconds) * 1000;
-	askedFor(side, prepared, milliseconds / 2);
+	askedFor(side, prepared, milliseconds);
 	const result: SideResult = {
 		perSecond: askedFor(side, prepared, milliseconds),
 		verdicts,

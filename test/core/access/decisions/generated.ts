@@ -229,8 +229,11 @@ const expressions = fc.letrec<Record<Kind | 'any', string>>((tie) => {
 		{ arbitrary: entity, weight: 1 },
 	);
 	const name = from(NAMES);
-	const member = (of: string, attribute: string) =>
-		/^[a-z]+$/i.test(attribute) ? `${of}.${attribute}` : `${of}[${quoted(attribute)}]`;
+	const member = (of: string, attribute: string) => {
+		// Cedar reads no `-9223372036854775808.e`.
+		const left = /^[a-z.]+$/.test(of) ? of : `(${of})`;
+		return /^[a-z]+$/i.test(attribute) ? `${left}.${attribute}` : `${left}[${quoted(attribute)}]`;
+	};
 	const attribute = (kind: Kind) => {
 		const names = ATTRIBUTES.flatMap(([key, of]) => (of === kind ? [key] : []));
 		return fc.tuple(holder, rarely(from(names), name)).map(([of, key]) => member(of, key));
@@ -261,7 +264,8 @@ const expressions = fc.letrec<Record<Kind | 'any', string>>((tie) => {
 		bool: of(
 			from(['true', 'false']),
 			attribute('bool'),
-			bool.map((operand) => `!${operand}`),
+			// Cedar reads no `!-1`.
+			bool.map((operand) => `!(${operand})`),
 			two(bool, ['&&', '||'], bool),
 			two(bool, ['&&', '||'], bool),
 			two(any, ['==', '!='], any),
