@@ -1,7 +1,7 @@
 /**
  * Renews the pictures in docs/ and workflows/ from a running `npm start`:
  * `node scripts/screenshots.mjs [--editor URL] [--page URL] [--folder .sandbox] [--chromium PATH] [--only NAME]`.
- * It adds orders to the sandbox company, changes them and cancels them again; one dead letter stays. Look at every picture
+ * The variance report's need no `npm start`: `--only variance-report`. It adds orders to the sandbox company, changes them and cancels them again; one dead letter stays. Look at every picture
  * before you commit it.
  */
 import { mkdir, readdir, readFile } from 'node:fs/promises';
@@ -17,6 +17,7 @@ const { Editor } = requireTs('../test/peers/browser/editor.ts', import.meta.url)
 const { buildFirstWorkflow } = requireTs('../test/peers/browser/firstWorkflow.ts', import.meta.url);
 const { readDescription } = requireTs('../connectors/rest/description.ts', import.meta.url);
 const { formOf } = requireTs('../connectors/rest/form.ts', import.meta.url);
+const { sampleFiles } = requireTs('../test/core/variance/sampleReport.ts', import.meta.url);
 
 const { values: options } = parseArgs({
 	options: {
@@ -46,6 +47,9 @@ const pictures = {
 	'rest-system': restSystem,
 	'dead-letters': deadLetters,
 };
+
+/** Pictures for which nothing has to run. */
+const offline = { 'variance-report': varianceReports };
 
 /** A file of the sandbox's folder. */
 async function sandboxFile(name) {
@@ -630,6 +634,23 @@ function policyEvents() {
 	];
 }
 
+/** The alert report in both languages: its top, and how a list of it looks. */
+async function varianceReports({ page }) {
+	await page.setViewportSize({ width: 1280, height: 1380 });
+	for (const [language, suffix] of [
+		['en', ''],
+		['zh-CN', '.zh-CN'],
+	]) {
+		const { html } = await sampleFiles(language);
+		await page.setContent(html);
+		await shoot(page, `docs/images/variance-report${suffix}.png`);
+		await page.locator('#new').scrollIntoViewIfNeeded();
+		await page.locator('#new').screenshot({
+			path: join(root, `docs/images/variance-report-new${suffix}.png`),
+		});
+	}
+}
+
 /** An order of an item that the warehouse does not know is a dead letter at once. */
 async function deadLetters({ page, n8n }) {
 	const order = {
@@ -661,9 +682,9 @@ await run(async () => {
 	const browser = await openChromium(options.chromium);
 	try {
 		const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB' });
-		const n8n = await signIn(context);
-		for (const [name, take] of Object.entries(pictures)) {
-			if (!name.includes(options.only)) continue;
+		const wanted = (all) => Object.entries(all).filter(([name]) => name.includes(options.only));
+		const n8n = wanted(pictures).length === 0 ? undefined : await signIn(context);
+		for (const [, take] of [...wanted(offline), ...wanted(pictures)]) {
 			const page = await context.newPage();
 			page.setDefaultTimeout(90_000);
 			await take({ page, n8n, context });

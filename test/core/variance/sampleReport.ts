@@ -244,7 +244,11 @@ function frameOf(
 	};
 }
 
-export async function sampleFiles(...given: Parameters<typeof varianceSample>): Promise<ReportFiles> {
-	const { frame, findings, settled } = varianceSample(...given);
+/** Report and workbook of the sample, or of one that was changed. */
+export async function sampleFiles(
+	language: ReportLanguage,
+	{ sample, ...options }: { sample?: VarianceSample; times?: number; partner?: string } = {},
+): Promise<ReportFiles> {
+	const { frame, findings, settled } = sample ?? varianceSample(language, options);
 	return await reportFiles(frame, findings, settled);
 }
