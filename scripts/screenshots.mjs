@@ -636,7 +636,7 @@ function policyEvents() {
 
 /** The alert report in both languages: its top, and how a list of it looks. */
 async function varianceReports({ page }) {
-	await page.setViewportSize({ width: 1280, height: 1380 });
+	await page.setViewportSize({ width: 1280, height: 1440 });
 	for (const [language, suffix] of [
 		['en', ''],
 		['zh-CN', '.zh-CN'],
