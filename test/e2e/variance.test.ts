@@ -99,3 +99,21 @@ test('the warehouse is a side beside the ERP and the ledger, with one credential
 	expect([status, error]).toEqual(['success', undefined]);
 	expect(outputs[2]).toMatchObject([{ sides: [{ name: 'orders' }, { name: 'shipments', lines: 0 }] }]);
 });
+
+test('a hundred thousand items a side are compared', async () => {
+	const perSide = 100_000;
+	const side = ['orders', 'ledger'].map((name) => ({ name, from: 'items', sideField: 'side', columns }));
+	const jsCode = `
+		const line = (side, n) => ({ json: { side, number: 'A' + n, amount: n / 4 + (side === 'ledger' && n % 10_000 === 0 ? 5 : 0), date: '2026-03-01', customer: 'C' + (n % 100) } });
+		return ['orders', 'ledger'].flatMap((side) => Array.from({ length: ${perSide} }, (_, n) => line(side, n)));`;
+	const { status, error, outputs } = await runByHand(host().api, [
+		{ node: 'n8n-nodes-base.code', typeVersion: 2, parameters: { jsCode } },
+		{ node: 'variance', parameters: { connections: [], sides: { side }, asOf: '2026-03-31' } },
+	]);
+	expect([status, error]).toEqual(['success', undefined]);
+	const [, differences, summary] = outputs;
+	expect(differences).toHaveLength(10);
+	expect(summary).toMatchObject([
+		{ deals: perSide, different: 10, atStake: '50', sides: [{ lines: perSide }, { lines: perSide }] },
+	]);
+});

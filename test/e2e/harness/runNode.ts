@@ -6,8 +6,10 @@ import { brokerCredential, sandboxCredential } from '../../../sandbox/n8n/creden
 type Item = Record<string, unknown>;
 
 export interface NodeStep {
-	/** of this package, such as `wms` */
+	/** of this package, such as `wms`; another package's with its whole type */
 	node: string;
+	/** 1 when left out */
+	typeVersion?: number;
 	parameters: Record<string, unknown>;
 	/** beside those of the sandbox and of its broker */
 	credentials?: Record<string, { id: string; name: string }>;
@@ -42,12 +44,12 @@ export async function runByHand(api: N8nApi, steps: NodeStep[], input?: Item): P
 						parameters: { mode: 'raw', jsonOutput: JSON.stringify(input), options: {} },
 					},
 				]),
-		...steps.map(({ node, parameters, credentials: own }, index) => ({
+		...steps.map(({ node, typeVersion = 1, parameters, credentials: own }, index) => ({
 			name: `Step ${index + 1}`,
-			type: `n8n-nodes-erp-bridge.${node}`,
-			typeVersion: 1,
+			type: node.includes('.') ? node : `n8n-nodes-erp-bridge.${node}`,
+			typeVersion,
 			parameters,
-			credentials: { ...credentials, ...own },
+			credentials: node.includes('.') ? {} : { ...credentials, ...own },
 		})),
 	].map((node, index) => ({ ...node, id: randomUUID(), position: [index * 200, 0] }));
 	const connections = Object.fromEntries(
