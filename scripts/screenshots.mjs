@@ -1,6 +1,6 @@
 /**
  * Renews the pictures in docs/ and workflows/ from a running `npm start`:
- * `node scripts/screenshots.mjs [--editor URL] [--page URL] [--folder .sandbox] [--chromium PATH] [--only NAME]`.
+ * `node scripts/screenshots.mjs [--editor URL] [--page URL] [--folder .sandbox] [--chromium PATH] [--only NAME] [--template NAME]`.
  * The variance report's need no `npm start`: `--only variance-report`. It adds orders to the sandbox company, changes them and cancels them again; one dead letter stays. Look at every picture
  * before you commit it.
  */
@@ -26,6 +26,8 @@ const { values: options } = parseArgs({
 		folder: { type: 'string', default: '.sandbox' },
 		chromium: { type: 'string', default: '/usr/bin/chromium' },
 		only: { type: 'string', default: '' },
+		// Of the templates, those whose folder holds the text.
+		template: { type: 'string', default: '' },
 	},
 });
 
@@ -33,6 +35,7 @@ const { values: options } = parseArgs({
 const pictures = {
 	sandbox: sandboxPages,
 	templates: templatePictures,
+	'daily-variance': dailyVariance,
 	'first-workflow': firstWorkflow,
 	'order-to-reservation': orderToReservation,
 	'erp-changes-to-event-bus': erpChangesToEventBus,
@@ -177,7 +180,7 @@ async function shootPanel(page, node, file) {
 /** Each template as it stands in the editor after its import; a long one in a wider window and at twice the resolution. */
 async function templatePictures({ n8n, context }) {
 	const folder = join(root, 'workflows');
-	for (const name of (await readdir(folder)).sort()) {
+	for (const name of (await readdir(folder)).sort().filter((one) => one.includes(options.template))) {
 		const template = JSON.parse(await readFile(join(folder, name, `${name}.json`), 'utf8'));
 		const xs = template.nodes.map(({ position }) => position[0]);
 		const long = Math.max(...xs) - Math.min(...xs) > 1_800;
@@ -196,6 +199,27 @@ async function templatePictures({ n8n, context }) {
 			await window.close();
 			await remove(n8n, id);
 		}
+	}
+}
+
+/** The mails of the daily report and of the three-way match, as they arrive on the sandbox page. */
+async function dailyVariance({ page, n8n }) {
+	await page.setViewportSize({ width: 1440, height: 1400 });
+	await page.goto(options.page);
+	await page.getByRole('button', { name: 'EN', exact: true }).click();
+	for (const [name, subject] of [
+		['Three-way match', 'supplier invoices held'],
+		['Daily variance report', 'Business-Finance Variance Alert Report'],
+	]) {
+		const id = await templateId(n8n, name);
+		await n8n('POST', `/rest/workflows/${id}/run`, { triggerToStartFrom: { name: 'Run now' } });
+		const arrived = page.locator('.mail').first().getByText(subject);
+		await arrived.waitFor({ timeout: 120_000 });
+		await arrived.click();
+		const panel = page.locator('.post');
+		const file = `docs/images/${name === 'Three-way match' ? 'three-way-match' : 'daily-variance'}-mail.png`;
+		await panel.screenshot({ path: join(root, file) });
+		console.log(file);
 	}
 }
 

@@ -1,3 +1,4 @@
+import { voucherKey } from '../../../core/finance/posting/voucherKey';
 import { add, scaleExactly, subtract } from '../../../core/model/decimal';
 import type { InvoiceBody } from '../erp/invoices';
 import type { Erp } from '../erp/erp';
@@ -157,12 +158,15 @@ function post(
 	booking: Booking,
 	on: number,
 	{ day, moment }: LastMonth,
-	entry: object,
+	entry: { source?: { type: string; system: string; key: string }; [field: string]: unknown },
 ): void {
+	// The key under which the Finance node books the document, as it comes over HTTP: it finds this entry, and makes no other.
+	const key = entry.source && encodeURIComponent(voucherKey(entry.source));
 	for (let time = 0; time < (booking.times ?? 1); time++) {
 		let id = '';
 		finance.import(() => {
-			id = finance.entries.create({ company: 'PLANT', date: day(on), ...entry }).record.id;
+			id = finance.entries.create({ company: 'PLANT', date: day(on), ...entry }, time === 0 ? key : undefined)
+				.record.id;
 			finance.entries.act(id, 'post');
 		}, moment(on));
 		if (booking.edit) finance.entries.overwrite(id, booking.edit);
