@@ -52,7 +52,12 @@ export interface ExecutionSummary {
 }
 
 interface NodeRun {
-	data?: { main?: Array<Array<{ json: Record<string, unknown> }> | null> };
+	data?: {
+		main?: Array<Array<{
+			json: Record<string, unknown>;
+			binary?: Record<string, { fileName?: string }>;
+		}> | null>;
+	};
 	error?: { message: string; description?: string };
 	executionTime?: number;
 }

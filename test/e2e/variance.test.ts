@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { addDays } from '../../core/finance/calendar/calendarDate';
 import { droppedFiles } from '../../sandbox/n8n/environment';
 import { credentialsFor } from '../../sandbox/n8n/credentials';
 import { apiKey, quietCompany, type Fixture } from '../connectors/sandboxFixture';
@@ -28,7 +29,7 @@ const columns = {
 const orders = 'number,amount,date,customer\nA1,10.00,2026-03-01,Northwind\nA2,20.00,2026-03-01,Contoso\n';
 const ledger = 'number,amount,date,customer\nA1,10.00,2026-03-01,Northwind\nA2,25.00,2026-03-01,Contoso\n';
 
-async function compareIn(folder: string) {
+async function compareIn(folder: string, more: object = {}) {
 	await writeFile(join(folder, 'orders.csv'), orders);
 	await writeFile(join(folder, 'ledger.csv'), ledger);
 	const side = ['orders', 'ledger'].map((name) => ({
@@ -43,6 +44,7 @@ async function compareIn(folder: string) {
 		asOf: '2026-03-31',
 		alertAbove: '4.99',
 		outputMatched: true,
+		...more,
 	};
 	return await runByHand(host().api, [{ node: 'variance', parameters }]);
 }
@@ -54,6 +56,40 @@ test('files of a folder that n8n may read are compared', async () => {
 	expect(matched).toEqual([{ key: ['A1'], lines: { orders: 1, ledger: 1 } }]);
 	expect(differences).toMatchObject([{ key: ['A2'], class: 'amount', atStake: '5', partner: 'Contoso' }]);
 	expect(summary).toMatchObject([{ deals: 2, matched: 1, different: 1, atStake: '5', alert: true }]);
+});
+
+test('findings are remembered from one run to the next, accepted and listed; report and workbook are files', async () => {
+	const name = 'Orders and ledger, remembered';
+	const today = new Date().toISOString().slice(0, 10);
+	const run = async (asOf: string) =>
+		await compareIn(join(host().folder, droppedFiles), {
+			comparisonName: name,
+			asOf,
+			rememberFindings: true,
+		});
+	const finding = async (operation: string, given: object = {}) => {
+		const comparison = { __rl: true, mode: 'name', value: name };
+		const parameters = { resource: 'finding', operation, comparison, ...given };
+		return await runByHand(host().api, [{ node: 'variance', parameters }]);
+	};
+	const first = await run(addDays(today, -1));
+	expect(first.files.sort()).toEqual(
+		['html', 'xlsx'].map((ending) => `variance-${addDays(today, -1)}.${ending}`),
+	);
+	const accepted = await finding('accept', {
+		findingsFrom: 'key',
+		finding: { __rl: true, mode: 'id', value: 'A2' },
+		acceptedBy: 'ines.weber',
+		reason: 'agreed rebate',
+	});
+	expect(accepted.items).toMatchObject([{ key: ['A2'], state: 'accepted', changed: true }]);
+	const second = await run(today);
+	expect(second.outputs[1]).toMatchObject([
+		{ state: 'accepted', openSince: addDays(today, -1), acceptedBy: 'ines.weber' },
+	]);
+	expect(second.outputs[2]).toMatchObject([{ alert: false, open: { findings: 0, atStake: '0' } }]);
+	const listed = await finding('getAll', { filters: { acceptance: 'accepted' } });
+	expect(listed.items).toMatchObject([{ key: ['A2'], acceptanceReason: 'agreed rebate' }]);
 });
 
 test('files elsewhere are refused, as for every node of n8n', async () => {

@@ -21,6 +21,8 @@ export interface ManualRun {
 	items: Item[];
 	/** the same, by output */
 	outputs: Item[][];
+	/** names of the files that it put out */
+	files: string[];
 	/** message of the failed node */
 	error?: string;
 }
@@ -75,6 +77,14 @@ export async function runByHand(api: N8nApi, steps: NodeStep[], input?: Item): P
 			items: itemsOf(execution, last),
 			outputs: (execution.data.resultData.runData[last] ?? []).flatMap(
 				({ data }) => data?.main?.map((items) => (items ?? []).map(({ json }) => json)) ?? [],
+			),
+			files: (execution.data.resultData.runData[last] ?? []).flatMap(
+				({ data }) =>
+					data?.main?.flatMap((items) =>
+						(items ?? []).flatMap(({ binary = {} }) =>
+							Object.values(binary).map(({ fileName }) => fileName ?? ''),
+						),
+					) ?? [],
 			),
 			...(error === undefined ? {} : { error }),
 		};
