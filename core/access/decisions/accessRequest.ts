@@ -57,26 +57,22 @@ export function accessRequest(
 	needs: Needs,
 ): RequestReading {
 	const problems: AttributeProblem[] = [];
-	const attributes = attributesOf(catalogue);
-	const required = new Set(needs.required[operation.id] ?? operation.requires);
-	const used = new Set(needs.used[operation.id] ?? operation.requires);
-	const read = (of: Attribute['of'], given: Record<string, unknown>, prefix: string = of) =>
-		record(
-			attributes.flatMap(({ of: bearer, name, type }): Array<[string, CedarValue]> => {
-				const path = `${prefix}.${name}`;
-				if (bearer !== of || !used.has(path)) return [];
-				const value = Object.hasOwn(given, name) ? given[name] : undefined;
-				const isAbsent = value === undefined || value === null || value === '';
-				const taken = isAbsent ? unsure : readers[type](value);
-				if (taken !== unsure) return [[name, taken]];
-				if (!isAbsent) problems.push({ attribute: path, problem: 'wrong', type });
-				else if (required.has(path)) problems.push({ attribute: path, problem: 'missing', type });
-				return [];
-			}),
-		);
-	const subject = employeeEntity(question.subject.id, read('subject', question.subject.attributes));
-	const resourceAttributes = read('resource', question.resource.attributes);
-	const context = read('request', question.request);
+	const wanted = wantedBy(operation, catalogue, needs);
+	const read = (attributes: Wanted[], given: Record<string, unknown>) => {
+		const values: Record<string, CedarValue> = {};
+		for (const { name, path, type, isRequired } of attributes) {
+			const value = Object.hasOwn(given, name) ? given[name] : undefined;
+			const isAbsent = value === undefined || value === null || value === '';
+			const taken = isAbsent ? unsure : readers[type](value);
+			if (taken !== unsure) values[name] = taken;
+			else if (!isAbsent) problems.push({ attribute: path, problem: 'wrong', type });
+			else if (isRequired) problems.push({ attribute: path, problem: 'missing', type });
+		}
+		return values;
+	};
+	const subject = employeeEntity(question.subject.id, read(wanted.subject, question.subject.attributes));
+	const resourceAttributes = read(wanted.resource, question.resource.attributes);
+	const context = read(wanted.request, question.request);
 	const resource: Entity = {
 		uid: { type: operation.resource, id: question.resource.id },
 		attrs: resourceAttributes,
@@ -88,13 +84,14 @@ export function accessRequest(
 		...peopleIn(resourceAttributes, 'resource'),
 	].map(([path, id]) => {
 		if (id === question.subject.id) return undefined;
-		const known = question.others.find((person) => person.id === id);
-		if (known?.isKnown === false) problems.push({ attribute: path, problem: 'wrong', type: 'employee' });
-		return employeeEntity(id, read('subject', known?.attributes ?? {}, path));
+		const person = question.others.find((other) => other.id === id);
+		if (person?.isKnown === false) problems.push({ attribute: path, problem: 'wrong', type: 'employee' });
+		return employeeEntity(id, read(wanted.through.get(path) ?? [], person?.attributes ?? {}));
 	});
 	if (problems.length > 0) return { problems };
-	context.now = instant(question.at);
-	context.time = record(needs.timeZones.map((zone) => [zone, localClock(question.at, zone)]));
+	if (needs.instant) context.now = instant(question.at);
+	if (needs.timeZones.length > 0)
+		context.time = Object.fromEntries(needs.timeZones.map((zone) => [zone, localClock(question.at, zone)]));
 	const action: Entity = {
 		uid: { type: 'Action', id: operation.id },
 		attrs: {},
@@ -115,6 +112,46 @@ export function accessRequest(
 			]),
 		},
 	};
+}
+
+/** An attribute to take over. */
+interface Wanted {
+	name: string;
+	path: string;
+	type: AttributeType;
+	isRequired: boolean;
+}
+
+interface WantedAttributes extends Record<Attribute['of'], Wanted[]> {
+	/** of employees that attributes name, by the path to the attribute */
+	through: Map<string, Wanted[]>;
+}
+
+const known = new WeakMap<Needs, Map<string, WantedAttributes>>();
+
+/** What to take over for an operation; found out once, since a million decisions may be replayed. */
+function wantedBy(operation: SensitiveOperation, catalogue: Catalogue, needs: Needs): WantedAttributes {
+	const byOperation = known.get(needs) ?? new Map<string, WantedAttributes>();
+	known.set(needs, byOperation);
+	const found = byOperation.get(operation.id);
+	if (found !== undefined) return found;
+	const required = new Set(needs.required[operation.id] ?? operation.requires);
+	const used = new Set(needs.used[operation.id] ?? operation.requires);
+	const attributes = attributesOf(catalogue);
+	const of = (bearer: Attribute['of'], prefix: string = bearer) =>
+		attributes.flatMap(({ of: its, name, type }): Wanted[] => {
+			const path = `${prefix}.${name}`;
+			return its === bearer && used.has(path) ? [{ name, path, type, isRequired: required.has(path) }] : [];
+		});
+	const naming = attributes.filter(({ type }) => type === 'employee').map(pathOf);
+	const wanted = {
+		subject: of('subject'),
+		resource: of('resource'),
+		request: of('request'),
+		through: new Map(naming.map((path) => [path, of('subject', path)])),
+	};
+	byOperation.set(operation.id, wanted);
+	return wanted;
 }
 
 /** People that attributes name, with the path to each. */
@@ -169,8 +206,4 @@ function instant(at: number): CedarValue {
 
 function isText(value: unknown): value is string {
 	return typeof value === 'string' && value.isWellFormed();
-}
-
-function record(entries: Array<[string, CedarValue]>): Record<string, CedarValue> {
-	return Object.fromEntries(entries);
 }

@@ -20,6 +20,8 @@ export interface Needs {
 	used: Record<string, string[]>;
 	/** time zones that policies ask the time in; sorted */
 	timeZones: string[];
+	/** whether policies ask for the instant itself */
+	instant: boolean;
 }
 
 export interface Examination {
@@ -99,6 +101,7 @@ function needsOf({ catalogue }: PolicyDefinition, policies: PolicyJson[]): Needs
 	const required = new Map(catalogue.operations.map(({ id, requires }) => [id, new Set(requires)]));
 	const used = new Map(catalogue.operations.map(({ id, requires }) => [id, new Set(requires)]));
 	const timeZones = new Set<string>();
+	let instant = false;
 	const everything = everyPath(catalogue);
 	for (const json of policies) {
 		const reads = readsOf(json);
@@ -108,10 +111,11 @@ function needsOf({ catalogue }: PolicyDefinition, policies: PolicyJson[]): Needs
 			for (const path of reads.all) used.get(id)?.add(path);
 		}
 		for (const zone of reads.timeZones) timeZones.add(zone);
+		instant ||= reads.instant || reads.opaque;
 	}
 	const listed = (sets: Map<string, Set<string>>) =>
 		Object.fromEntries([...sets].map(([id, paths]) => [id, [...paths].sort()]));
-	return { required: listed(required), used: listed(used), timeZones: [...timeZones].sort() };
+	return { required: listed(required), used: listed(used), timeZones: [...timeZones].sort(), instant };
 }
 
 /** All attributes, and those of employees that attributes name. */

@@ -11,12 +11,20 @@ export interface Reads {
 	opaque: boolean;
 	/** time zones that it asks the time in */
 	timeZones: Set<string>;
+	/** it asks for the instant itself */
+	instant: boolean;
 }
 
 const roots: Record<string, string> = { principal: 'subject', resource: 'resource', context: 'request' };
 
 export function readsOf({ principal, conditions }: PolicyJson): Reads {
-	const reads: Reads = { certain: new Set(), all: new Set(), opaque: false, timeZones: new Set() };
+	const reads: Reads = {
+		certain: new Set(),
+		all: new Set(),
+		opaque: false,
+		timeZones: new Set(),
+		instant: false,
+	};
 	const asked = new Set<string>();
 	if (principal.op === 'in' && 'entity' in principal) reads.all.add('subject.department');
 	if (principal.op === 'is' && principal.in !== undefined) reads.all.add('subject.department');
@@ -34,7 +42,9 @@ export function readsOf({ principal, conditions }: PolicyJson): Reads {
 			if (root === 'request' && name === 'time') {
 				const [zone] = others;
 				if (zone !== undefined) reads.timeZones.add(zone);
-			} else if (name !== undefined && !(root === 'request' && name === 'now')) {
+			} else if (root === 'request' && name === 'now') {
+				reads.instant = true;
+			} else if (name !== undefined) {
 				reads.all.add(`${root}.${name}`);
 				if (others[0] !== undefined) reads.all.add(`${root}.${name}.${others[0]}`);
 			}
