@@ -19,7 +19,6 @@ import {
 } from './finding';
 import {
 	bits,
-	breakdowns,
 	dateRange,
 	daysTable,
 	dealRows,
@@ -52,23 +51,6 @@ export interface Comparison {
 	matched(): AsyncGenerator<MatchedDeal[]>;
 	/** what the sides say of deals, matched or not, by the parts of the key joined with `keySeparator`; without those that no side has */
 	deals(keys: string[][]): Promise<Map<string, Finding['sides']>>;
-	breakdowns(): Promise<Breakdowns>;
-}
-
-/** Findings that are not pending, grouped; a group is empty when no side has the column for it. */
-export interface Breakdowns {
-	/** fiscal periods, or months without a calendar, in order of time */
-	periods: Group[];
-	/** `name` is the index of the age group: those of `ageLimits`, then what is older */
-	ages: Group[];
-	/** the ten with the most money at stake */
-	partners: Group[];
-}
-
-export interface Group {
-	name: string;
-	findings: number;
-	atStake: string;
 }
 
 export interface MatchedDeal {
@@ -117,22 +99,6 @@ export async function compare(
 					for (const [deal, ...cells] of rows) found.set(String(deal), sidesOf(layout, cells));
 			}
 			return found;
-		},
-		async breakdowns() {
-			const sql = breakdowns(definition);
-			const groups = async (query: string | undefined) =>
-				query === undefined
-					? []
-					: (await allRows(engine, query)).map(([name, findings, atStake]) => ({
-							name: String(name),
-							findings: Number(findings),
-							atStake: normalise(String(atStake)),
-						}));
-			return {
-				periods: await groups(sql.periods),
-				ages: await groups(sql.ages),
-				partners: await groups(sql.partners),
-			};
 		},
 		async *matched() {
 			for await (const rows of engine.rows(matchedRows(definition, dialect)))

@@ -11,7 +11,6 @@ import type {
 } from './finding';
 import type { Alert } from './alerts';
 import { openOf, Tally } from './history';
-import { ageLimits } from './statements';
 import type { ReportLanguage } from './words';
 
 /** What a report is made of, beside its findings. */
@@ -37,6 +36,9 @@ export interface Section extends CountAndMoney {
 	/** those that the report lists, the most money first */
 	listed: Array<ReportedFinding | SettledFinding>;
 }
+
+/** Ages in days by which findings are grouped: up to 7, up to 30, up to 90, and more. */
+const ageLimits = [7, 30, 90];
 
 export interface Group extends CountAndMoney {
 	name: string;

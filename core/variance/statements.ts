@@ -641,27 +641,3 @@ export function matchedRows(definition: VarianceDefinition, dialect: Dialect): s
 	const lines = definition.sides.map((_, index) => `CAST(side${index}.n AS VARCHAR)`);
 	return `SELECT deal, ${lines.join(', ')} FROM ${compared.from} WHERE NOT coalesce(${compared.any}, FALSE)`;
 }
-
-/** Ages in days by which findings are grouped: up to 7, up to 30, up to 90, and more. */
-export const ageLimits = [7, 30, 90] as const;
-
-/** Number of findings and money at stake by period, by age and by partner; pending ones are left out. */
-export function breakdowns(
-	definition: VarianceDefinition,
-): Record<'periods' | 'ages' | 'partners', string | undefined> {
-	const dated = withColumn(definition, 'date').length > 0;
-	const partnered = withColumn(definition, 'partner').length > 0;
-	const by = (group: string, rest: string) =>
-		`SELECT ${group} AS name, CAST(count(*) AS VARCHAR), CAST(sum(at_stake) AS VARCHAR) FROM findings WHERE NOT pending AND ${group} IS NOT NULL GROUP BY ${group} ${rest}`;
-	const age = `CAST(${literal(definition.asOf)} AS DATE) - first_day`;
-	const ageGroup = `CASE ${ageLimits.map((limit, index) => `WHEN ${age} <= ${limit} THEN '${index}'`).join(' ')} WHEN first_day IS NOT NULL THEN '${ageLimits.length}' END`;
-	return {
-		periods: hasPeriods(definition)
-			? by('last_period', 'ORDER BY name')
-			: dated
-				? by('substr(CAST(last_day AS VARCHAR), 1, 7)', 'ORDER BY name')
-				: undefined,
-		ages: dated ? by(ageGroup, 'ORDER BY name') : undefined,
-		partners: partnered ? by('partner', 'ORDER BY sum(at_stake) DESC, name LIMIT 10') : undefined,
-	};
-}

@@ -44,7 +44,6 @@ async function everything(comparison: Comparison) {
 		summary: comparison.summary,
 		findings,
 		matched: matched.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
-		breakdowns: await comparison.breakdowns(),
 		deals: await comparison.deals(findings.slice(0, 3).map(({ key }) => key)),
 	};
 }
