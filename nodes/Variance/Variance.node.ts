@@ -17,6 +17,7 @@ import * as withdrawAcceptance from './actions/finding/withdrawAcceptance.operat
 import { searchColumns } from './columnSearch';
 import { connectionCredentials } from './connections';
 import { findingStateStore, searchComparisons, searchFindings } from './findings';
+import { databaseTest, postgresValue } from './postgres';
 
 export class Variance implements INodeType {
 	description: INodeTypeDescription = {
@@ -34,7 +35,16 @@ export class Variance implements INodeType {
 		outputs: `={{ $parameter["resource"] === "comparison" ? ${JSON.stringify(
 			compare.outputs.map((displayName) => ({ type: NodeConnectionTypes.Main, displayName })),
 		)} : ["${NodeConnectionTypes.Main}"] }}`,
-		credentials: [...connectionCredentials, stateStoreCredential],
+		credentials: [
+			...connectionCredentials,
+			{
+				name: 'erpBridgePostgresApi',
+				required: true,
+				testedBy: 'databaseTest',
+				displayOptions: { show: { '/connections': [postgresValue] } },
+			},
+			stateStoreCredential,
+		],
 		properties: [
 			credentialsProperty,
 			{
@@ -101,6 +111,7 @@ export class Variance implements INodeType {
 	};
 
 	methods = {
+		credentialTest: { databaseTest },
 		listSearch: {
 			searchColumns,
 			searchComparisons,

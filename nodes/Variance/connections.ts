@@ -2,6 +2,7 @@ import type { INodeCredentialDescription, INodeProperties, INodePropertyOptions 
 
 import { restSystemProperties, restSystemValue } from '../shared/restSystem';
 import { systemCredentials, systemProperty } from '../shared/systems';
+import { postgresValue } from './postgres';
 
 /** The products that a side can be read from, as the other nodes offer them. */
 export const systemOptions = systemProperty.options as INodePropertyOptions[];
@@ -16,10 +17,13 @@ export const connectionProperties: INodeProperties[] = [
 		name: 'connections',
 		type: 'multiOptions',
 		noDataExpression: true,
-		options: systemOptions,
+		options: [
+			...systemOptions,
+			{ name: 'PostgreSQL', value: postgresValue, description: 'A database whose tables are compared' },
+		].toSorted((a, b) => (a.name < b.name ? -1 : 1)),
 		default: ['sandbox'],
 		description:
-			'The systems that sides are read from; n8n asks for a credential of each. Leave empty when all sides are files or input items.',
+			'The systems and the database that sides are read from; n8n asks for a credential of each. Leave empty when all sides are files or input items.',
 	},
 	...restSystemProperties.map((property) => {
 		const { system: _ofOthers, ...others } = property.displayOptions?.show ?? {};

@@ -55,6 +55,7 @@ export const roleOf = (entity: ComparedEntity): SystemRole => records[entity].ro
 
 const fromSystem = { from: ['system'] };
 const fromFile = { from: ['csv'] };
+const fromDatabase = { from: ['postgres'] };
 
 const sideFields: INodeProperties[] = [
 	{
@@ -74,6 +75,11 @@ const sideFields: INodeProperties[] = [
 		options: [
 			{ name: 'CSV File', value: 'csv', description: 'Of any size, on the machine of n8n' },
 			{ name: 'Input Items', value: 'items', description: 'Up to 100,000 a side' },
+			{
+				name: 'PostgreSQL',
+				value: 'postgres',
+				description: 'When all sides are there, the database itself compares, whatever the size',
+			},
 			{ name: 'System', value: 'system', description: 'Documents of an ERP, WMS or ledger, all that match' },
 		],
 		default: 'system',
@@ -149,6 +155,47 @@ const sideFields: INodeProperties[] = [
 		displayOptions: { show: { from: ['items'] } },
 		description:
 			'An item belongs to this side when the field has the name of the side. Leave empty to take all items, when no other side takes items.',
+	},
+	{
+		displayName: 'Lines Of',
+		name: 'linesOf',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{ name: 'Query', value: 'query' },
+			{ name: 'Table or View', value: 'table' },
+		],
+		default: 'table',
+		displayOptions: { show: fromDatabase },
+	},
+	{
+		displayName: 'Table',
+		name: 'table',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. invoice_lines',
+		displayOptions: { show: { ...fromDatabase, linesOf: ['table'] } },
+		description: 'Its name as the database has it; each row is a line of the side',
+	},
+	{
+		displayName: 'Schema',
+		name: 'schema',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. public',
+		displayOptions: { show: { ...fromDatabase, linesOf: ['table'] } },
+		description: "When left out, the table is looked for as the database user's settings say",
+	},
+	{
+		displayName: 'Query',
+		name: 'query',
+		type: 'string',
+		typeOptions: { editor: 'sqlEditor', sqlDialect: 'PostgreSQL', rows: 4 },
+		default: '',
+		placeholder: 'e.g. SELECT order_no, item, qty FROM invoice_lines WHERE posted',
+		displayOptions: { show: { ...fromDatabase, linesOf: ['query'] } },
+		description:
+			'One SELECT, run in a transaction that only reads. Values from outside do not belong into its text.',
 	},
 	{
 		displayName: 'System',
@@ -430,6 +477,20 @@ const SideForm = z.discriminatedUnion('from', [
 			})
 			.default({}),
 	}),
+	z
+		.object({
+			...common,
+			from: z.literal('postgres'),
+			linesOf: z.enum(['query', 'table']).default('table'),
+			table: z.string().trim().default(''),
+			schema: z.string().trim().default(''),
+			query: z.string().trim().default(''),
+		})
+		.superRefine((side, context) => {
+			if (side[side.linesOf] !== '') return;
+			const message = side.linesOf === 'table' ? 'must be the name of a table' : 'must be a SELECT';
+			context.addIssue({ code: 'custom', path: [side.linesOf], message });
+		}),
 	z.object({ ...common, from: z.literal('items'), sideField: z.string().trim().default('side') }),
 	z.object({
 		...common,

@@ -7,13 +7,20 @@ import { csvSource, type CsvFile } from '../../core/variance/csv';
 import { columnsOf, type Side, type VarianceDefinition } from '../../core/variance/definition';
 import { documentTerms, type Matching } from '../../core/variance/documents';
 import { documentRows, type SharedItems } from '../../core/variance/documentSide';
-import type { DuckDbEngine } from '../../core/variance/duckdb';
+import { openDuckDb, type DuckDbEngine } from '../../core/variance/duckdb';
 import type { Source } from '../../core/variance/engine';
 import { recordSource } from '../../core/variance/items';
+import {
+	nameOfLines,
+	postgresPages,
+	postgresSource,
+	type PostgresEngine,
+} from '../../core/variance/postgres';
 import { rowsSource } from '../../core/variance/rowsSource';
 import type { OperationContext } from '../shared/operationContext';
 import { connectorOf } from '../shared/systems';
 import { systemOptions } from './connections';
+import { linesOf, openDatabase, postgresValue } from './postgres';
 import { isWhole, roleOf, type SideForm, type SystemSide } from './sides';
 
 interface Reading {
@@ -21,28 +28,73 @@ interface Reading {
 	matchBy: Matching;
 }
 
+/** Where a comparison runs. */
+export type Engine = { duckDb: DuckDbEngine } | { postgres: PostgresEngine };
+
+/** In the database where all sides are there: nothing is copied. Otherwise in DuckDB. */
+export async function openEngine(
+	context: OperationContext,
+	forms: SideForm[],
+	connections: string[],
+): Promise<Engine> {
+	const signal = context.functions.getExecutionCancelSignal();
+	const named = forms.find((form) => form.from === 'postgres');
+	if (named !== undefined && !connections.includes(postgresValue))
+		throw notConnected(context, named, 'PostgreSQL');
+	if (forms.every((form) => form.from === 'postgres'))
+		return { postgres: await openDatabase(context.functions, signal) };
+	return { duckDb: await openDuckDb(signal === undefined ? {} : { signal }) };
+}
+
 /** Where the lines of each side are, in the order of the sides. */
 export async function sourcesOf(
 	context: OperationContext,
-	engine: DuckDbEngine,
+	engine: Engine,
 	definition: VarianceDefinition,
 	forms: SideForm[],
 	reading: Reading,
 ): Promise<Source[]> {
+	if ('postgres' in engine) {
+		const sources: Source[] = [];
+		for (const [index, side] of definition.sides.entries()) {
+			const form = forms[index];
+			if (form?.from === 'postgres') sources.push(await postgresSource(engine.postgres, linesOf(form), side));
+		}
+		return sources;
+	}
+	const { duckDb } = engine;
 	const systems = await systemsOf(context, forms, reading.connections);
 	const items = itemsOfSides(context, forms);
 	const shared = await sharedItems(context, forms, systems);
 	const bookedIn = await bookedSystems(context, forms, reading.connections);
+	const sourceOf = async (side: Side, form: SideForm | undefined, system: SystemConnector | undefined) => {
+		if (form?.from === 'csv') return await fileSource(context, duckDb, side, form);
+		if (form?.from === 'postgres') return await databaseSource(context, duckDb, side, form);
+		if (form?.from === 'system' && system !== undefined)
+			return await systemSource(duckDb, side, form, system, { shared, bookedIn }, definition, reading);
+		return await recordSource(duckDb, items.get(side.name) ?? [], side);
+	};
 	const sources: Source[] = [];
-	for (const [index, side] of definition.sides.entries()) {
-		const form = forms[index];
-		const system = systems[index];
-		if (form?.from === 'csv') sources.push(await fileSource(context, engine, side, form));
-		else if (form?.from === 'system' && system !== undefined)
-			sources.push(await systemSource(engine, side, form, system, { shared, bookedIn }, definition, reading));
-		else sources.push(await recordSource(engine, items.get(side.name) ?? [], side));
-	}
+	for (const [index, side] of definition.sides.entries())
+		sources.push(await sourceOf(side, forms[index], systems[index]));
 	return sources;
+}
+
+/** The lines of a database, copied page by page beside the other sides. */
+async function databaseSource(
+	context: OperationContext,
+	engine: DuckDbEngine,
+	side: Side,
+	form: Extract<SideForm, { from: 'postgres' }>,
+): Promise<Source> {
+	const database = await openDatabase(context.functions, context.functions.getExecutionCancelSignal());
+	try {
+		const lines = linesOf(form);
+		const pages = await postgresPages(database, lines, side);
+		return await rowsSource(engine, side, nameOfLines(lines), columnsOf(side), pages);
+	} finally {
+		await database.close();
+	}
 }
 
 async function fileSource(
@@ -106,10 +158,7 @@ async function systemsOf(
 		forms.map(async (form) => {
 			if (form.from !== 'system') return undefined;
 			const product = systemOptions.find(({ value }) => value === form.system)?.name ?? form.system;
-			if (!connections.includes(form.system))
-				throw context.invalid(
-					`The side "${form.name}" is read from ${product}, which "Connections" does not name. Choose it there, so that n8n asks for its credential. Nothing was compared.`,
-				);
+			if (!connections.includes(form.system)) throw notConnected(context, form, product);
 			const connector = await connectorOf(context.functions, roleOf(form.record), form.system);
 			if (connector.capabilities().entities[form.record]?.read === true) return connector;
 			throw context.invalid(
@@ -131,6 +180,12 @@ async function bookedSystems(
 		connections.flatMap((system) =>
 			roles.map(async (role) => await connectorOf(context.functions, role, system)),
 		),
+	);
+}
+
+function notConnected(context: OperationContext, { name }: SideForm, product: string): Error {
+	return context.invalid(
+		`The side "${name}" is read from ${product}, which "Connections" does not name. Choose it there, so that n8n asks for its credential. Nothing was compared.`,
 	);
 }
 

@@ -22,6 +22,7 @@ function contextOf(company: Company, parameters: Parameters, calls: string[] = [
 		getCredentials: async () => credential?.data,
 		getNode: () => ({ name: 'Node', type: 'node', typeVersion: 1, position: [0, 0], parameters }),
 		getTimezone: () => 'UTC',
+		getExecutionCancelSignal: () => undefined,
 		helpers: {
 			prepareBinaryData: async (data: Buffer, fileName: string, mimeType: string): Promise<IBinaryData> => ({
 				data: data.toString('base64'),

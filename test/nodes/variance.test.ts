@@ -45,6 +45,7 @@ async function run(
 		getNode: () => ({ name: 'Variance', type: 'variance', typeVersion: 1, position: [0, 0], parameters }),
 		getNodeParameter: (name: string) => parameters[name],
 		getTimezone: () => 'UTC',
+		getExecutionCancelSignal: () => undefined,
 		continueOnFail: () => goOn,
 		helpers: {
 			resolvePath: async (path: string) => path,

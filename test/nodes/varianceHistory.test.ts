@@ -58,6 +58,7 @@ async function run(
 		getNodeParameter: (property: string) => parameters[property],
 		continueOnFail: () => continueOnFail,
 		getTimezone: () => 'UTC',
+		getExecutionCancelSignal: () => undefined,
 		helpers: {
 			prepareBinaryData: async (data: Buffer, fileName: string, mimeType: string): Promise<IBinaryData> => ({
 				data: data.toString('base64'),

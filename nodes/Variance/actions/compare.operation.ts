@@ -4,14 +4,13 @@ import { z } from 'zod/v4';
 import { compare } from '../../../core/variance/compare';
 import { VarianceDefinition } from '../../../core/variance/definition';
 import { matchings } from '../../../core/variance/documents';
-import { openDuckDb } from '../../../core/variance/duckdb';
 import { shownFor } from '../../shared/fields';
 import type { OperationContext } from '../../shared/operationContext';
 import { stateStoreProperty } from '../../shared/stateStore';
 import { connectionProperties, systemOptions } from '../connections';
 import { answer, OutcomeParameters, outcomeProperties, outputs } from '../outcome';
 import { called, columnsOfSide, Sides, sidesOf, sidesProperty, type SideForm } from '../sides';
-import { sourcesOf } from '../sources';
+import { openEngine, sourcesOf } from '../sources';
 import {
 	calendarProperties,
 	optionsProperty,
@@ -102,9 +101,10 @@ async function compared(context: OperationContext): Promise<INodeExecutionData[]
 	const forms = sidesOf(context, parameters.sides);
 	const terms = await termsOf(context);
 	const definition = definitionOf(context, parameters, forms, terms);
-	const engine = await openDuckDb();
+	const opened = await openEngine(context, forms, parameters.connections);
+	const engine = 'postgres' in opened ? opened.postgres : opened.duckDb;
 	try {
-		const sources = await sourcesOf(context, engine, definition, forms, parameters);
+		const sources = await sourcesOf(context, opened, definition, forms, parameters);
 		return await answer(context, await compare(engine, definition, sources), definition, parameters);
 	} finally {
 		await engine.close();
