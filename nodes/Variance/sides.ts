@@ -75,6 +75,7 @@ const sideFields: INodeProperties[] = [
 		options: [
 			{ name: 'CSV File', value: 'csv', description: 'Of any size, on the machine of n8n' },
 			{ name: 'Input Items', value: 'items', description: 'Up to 100,000 a side' },
+			{ name: 'Parquet File', value: 'parquet', description: 'Of any size, on the machine of n8n' },
 			{
 				name: 'PostgreSQL',
 				value: 'postgres',
@@ -90,7 +91,7 @@ const sideFields: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. /data/invoices.csv',
-		displayOptions: { show: fromFile },
+		displayOptions: { show: { from: ['csv', 'parquet'] } },
 		description:
 			'On the machine of n8n, in a folder that n8n may read (N8N_RESTRICT_FILE_ACCESS_TO; without that setting ~/.n8n-files)',
 	},
@@ -462,12 +463,14 @@ const accounts = z
 
 const common = { name: z.string().trim().min(1, 'must not be empty'), columns: Columns };
 
+const path = z.string('must be the path of a file').trim().min(1, 'must be the path of a file');
+
 /** One side as the form gives it; a field that the form hides is not looked at. */
 const SideForm = z.discriminatedUnion('from', [
 	z.object({
 		...common,
 		from: z.literal('csv'),
-		file: z.string('must be the path of a file').trim().min(1, 'must be the path of a file'),
+		file: path,
 		fileOptions: z
 			.object({
 				encoding: z.enum(['utf-8', 'gb18030', 'utf-16le']).optional(),
@@ -477,6 +480,7 @@ const SideForm = z.discriminatedUnion('from', [
 			})
 			.default({}),
 	}),
+	z.object({ ...common, from: z.literal('parquet'), file: path }),
 	z
 		.object({
 			...common,

@@ -10,6 +10,7 @@ import { documentRows, type SharedItems } from '../../core/variance/documentSide
 import { openDuckDb, type DuckDbEngine } from '../../core/variance/duckdb';
 import type { Source } from '../../core/variance/engine';
 import { recordSource } from '../../core/variance/items';
+import { parquetSource } from '../../core/variance/parquet';
 import {
 	nameOfLines,
 	postgresPages,
@@ -69,6 +70,8 @@ export async function sourcesOf(
 	const bookedIn = await bookedSystems(context, forms, reading.connections);
 	const sourceOf = async (side: Side, form: SideForm | undefined, system: SystemConnector | undefined) => {
 		if (form?.from === 'csv') return await fileSource(context, duckDb, side, form);
+		if (form?.from === 'parquet')
+			return await parquetSource(duckDb, { file: await allowedFile(context, side, form.file) }, side);
 		if (form?.from === 'postgres') return await databaseSource(context, duckDb, side, form);
 		if (form?.from === 'system' && system !== undefined)
 			return await systemSource(duckDb, side, form, system, { shared, bookedIn }, definition, reading);

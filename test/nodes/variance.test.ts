@@ -1,3 +1,4 @@
+import { DuckDBInstance } from '@duckdb/node-api';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -121,6 +122,24 @@ test('each limit that is crossed stands in the summary and in the report, with w
 	await expect(
 		run({ sides, alerts: { alert: [{ threshold: 'age', limit: 'ten' }] } }, items),
 	).rejects.toThrow(/alerts\.alert\.0\.limit: must be a number/);
+});
+
+test('a Parquet file and items are compared with each other', async () => {
+	const file = join(folder, 'ledger.parquet');
+	const instance = await DuckDBInstance.create(':memory:');
+	const connection = await instance.connect();
+	await connection.run(
+		`COPY (SELECT 'A1' AS number, 12.50 AS amount, DATE '2026-03-01' AS date, '' AS customer) TO '${file}' (FORMAT parquet)`,
+	);
+	connection.closeSync();
+	instance.closeSync();
+	const [first] = sides.side;
+	const side = [
+		{ ...first, sideField: '' },
+		{ name: 'ledger', from: 'parquet', file, columns },
+	];
+	const output = await run({ sides: { side } }, items.slice(0, 1));
+	expect(output[1]?.map(({ json }) => json)).toMatchObject([{ class: 'amount', atStake: '2.5' }]);
 });
 
 test('an item that belongs to no side is refused: nothing is compared without it', async () => {
