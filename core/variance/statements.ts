@@ -500,13 +500,20 @@ export function findingsTable(definition: VarianceDefinition): Table {
 		prices.length === 0 ? '0' : `coalesce(${extreme('greatest', prices, 'price_high', 'found')}, 0)`;
 	const rate = rates.length === 0 ? '1' : `coalesce(${extreme('greatest', rates, 'rate_high', 'found')}, 1)`;
 	const value = amounts.length === 0 ? largest(costs, 'cost') : largest(amounts, 'local');
-	const ofQuantity = (quantity: string) => money(`${quantity} * CAST(${priced} * ${rate} AS DECIMAL(18, 4))`);
+	const ofQuantity = (quantity: string, price = priced) =>
+		money(`${quantity} * CAST(${price} * ${rate} AS DECIMAL(18, 4))`);
+	const pricesApart =
+		prices.length < 2
+			? '0'
+			: `coalesce(${extreme('greatest', prices, 'price_high', 'found')} - ${extreme('least', prices, 'price_low', 'found')}, 0)`;
 	const quantities = withColumn(definition, 'quantity');
 	const apart = spread(amounts, 'local');
 	const atStake = `CASE class
 		WHEN 'missing' THEN CASE WHEN ${value} <> 0 THEN ${value} ELSE ${ofQuantity(largest(quantities, 'quantity'))} END
 		WHEN 'unbalanced' THEN ${largest(debits, 'balance')}
 		WHEN 'quantity' THEN CASE WHEN ${apart} <> 0 THEN ${apart} ELSE ${ofQuantity(spread(quantities, 'quantity'))} END
+		WHEN 'price' THEN CASE WHEN ${apart} <> 0 THEN ${apart} ELSE ${ofQuantity(largest(quantities, 'quantity'), pricesApart)} END
+		WHEN 'rate' THEN CASE WHEN ${apart} <> 0 THEN ${apart} ELSE ${value} END
 		WHEN 'duplicate' THEN CASE WHEN ${apart} <> 0 THEN ${apart} ELSE ${spread(costs, 'cost')} END
 		WHEN 'tax' THEN ${spread(withColumn(definition, 'tax'), 'tax')}
 		WHEN 'rounding' THEN greatest(${apart}, ${spread(withColumn(definition, 'tax'), 'tax')})

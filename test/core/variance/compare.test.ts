@@ -95,6 +95,26 @@ test('amount and tax that both differ by a rounding are one rounding difference'
 	expect(findings).toMatchObject([{ class: 'rounding', also: [], atStake: '0.01' }]);
 });
 
+test('what is at stake is told where no amounts can be set against each other', async () => {
+	const columns = { key: ['order'], quantity: 'quantity', price: 'price', currency: 'currency' };
+	const sides = [
+		{ name: 'orders', columns: { ...columns, amount: 'amount' } },
+		{ name: 'invoices', columns },
+	];
+	const { findings } = await compareFiles(
+		{ ...threeWay, sides },
+		{
+			orders: csv([line('SO1'), line('SO2', { currency: 'USD' })]),
+			invoices: csv([line('SO1', { price: 13 }), line('SO2')]),
+		},
+	);
+	expect(Object.fromEntries(findings.map((one) => [one.key[0], [one.class, one.atStake]]))).toEqual({
+		// half a yuan for each of ten
+		SO1: ['price', '5'],
+		SO2: ['rate', '125'],
+	});
+});
+
 test('an entry that books the cost of a delivery twice is a duplicate, though only costs can be compared', async () => {
 	const columns = { key: ['order'], cost: 'cost' };
 	const definition = { ...threeWay, sides: ['deliveries', 'invoices'].map((name) => ({ name, columns })) };
