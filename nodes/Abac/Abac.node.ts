@@ -8,8 +8,10 @@ import {
 
 import { route } from '../shared/operationContext';
 import { stateStoreCredential, stateStoreProperty } from '../shared/stateStore';
-import { credentialsProperty, systemCredentials } from '../shared/systems';
+import { credentialsProperty, hrSystemCredentials } from '../shared/systems';
 import { loadTimeZones } from '../shared/timeZones';
+import * as answerRequest from './actions/authzen/answer.operation';
+import * as askDecisionPoint from './actions/authzen/ask.operation';
 import * as decide from './actions/decision/decide.operation';
 import * as explain from './actions/decision/explain.operation';
 import * as filter from './actions/decision/filter.operation';
@@ -39,18 +41,21 @@ export class Abac implements INodeType {
 		defaults: { name: 'ABAC' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
-		outputs: `={{ $parameter["resource"] === "decision" && $parameter["operation"] === "decide" ? ${JSON.stringify(
+		outputs: `={{ ["decide", "ask"].includes($parameter["operation"]) ? ${JSON.stringify(
 			decide.outputs.map((displayName) => ({ type: NodeConnectionTypes.Main, displayName })),
 		)} : ["${NodeConnectionTypes.Main}"] }}`,
 		credentials: [
-			...systemCredentials.map((credential) => ({
+			// Fields that the editor hides are not there, so a credential shows only where its field does.
+			...hrSystemCredentials.map(({ displayOptions, ...credential }) => ({
 				...credential,
 				displayOptions: {
-					show: {
-						...credential.displayOptions?.show,
-						'/resource': ['decision'],
-						'/peopleFrom': ['hr'],
-					},
+					show:
+						displayOptions?.show?.['/restAuthentication'] === undefined
+							? { ...displayOptions?.show, '/resource': ['authzen', 'decision'], '/peopleFrom': ['hr'] }
+							: {
+									'/resource': ['authzen', 'decision'],
+									'/restAuthentication': displayOptions.show['/restAuthentication'],
+								},
 				},
 			})),
 			stateStoreCredential,
@@ -63,12 +68,35 @@ export class Abac implements INodeType {
 				type: 'options',
 				noDataExpression: true,
 				options: [
+					{ name: 'AuthZEN', value: 'authzen' },
 					{ name: 'Decision', value: 'decision' },
 					{ name: 'Log', value: 'log' },
 					{ name: 'Policy', value: 'policy' },
 					{ name: 'Sensitive Operation', value: 'sensitiveOperation' },
 				],
 				default: 'decision',
+			},
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				displayOptions: { show: { resource: ['authzen'] } },
+				options: [
+					{
+						name: 'Answer Request',
+						value: 'answer',
+						description: 'Be a decision point for other systems, by AuthZEN 1.0',
+						action: 'Answer an access request',
+					},
+					{
+						name: 'Ask Decision Point',
+						value: 'ask',
+						description: 'Let another decision point decide, by AuthZEN 1.0',
+						action: 'Ask another decision point',
+					},
+				],
+				default: 'answer',
 			},
 			{
 				displayName: 'Operation',
@@ -194,6 +222,8 @@ export class Abac implements INodeType {
 				],
 				default: 'getAll',
 			},
+			...answerRequest.description,
+			...askDecisionPoint.description,
 			...decide.description,
 			...explain.description,
 			...filter.description,
@@ -219,6 +249,7 @@ export class Abac implements INodeType {
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await route(this, {
+			authzen: { answer: answerRequest.execute, ask: askDecisionPoint },
 			decision: { decide, explain: explain.execute, filter: filter.execute },
 			log: { getAll: getAllRecords.execute, removeOld: removeOld.execute, verify: verify.execute },
 			policy: {

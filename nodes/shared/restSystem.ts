@@ -45,18 +45,20 @@ const credentialTypes = [
 	{ name: 'Query Auth', value: 'httpQueryAuth' },
 ];
 
+/** Named as for a REST system: a node takes each of n8n's own credentials under one condition only. */
+export const authenticationProperty: INodeProperties = {
+	displayName: 'Authentication',
+	name: 'restAuthentication',
+	type: 'options',
+	noDataExpression: true,
+	options: credentialTypes,
+	default: 'httpHeaderAuth',
+	description: "Which of n8n's own HTTP credentials the system takes",
+};
+
 /** What the editor asks for a REST system, beside the credential. */
 export const restSystemProperties: INodeProperties[] = [
-	{
-		displayName: 'REST Authentication',
-		name: 'restAuthentication',
-		type: 'options',
-		noDataExpression: true,
-		options: credentialTypes,
-		default: 'httpHeaderAuth',
-		description: "Which of n8n's own HTTP credentials the system takes",
-		displayOptions: shown,
-	},
+	{ ...authenticationProperty, displayName: 'REST Authentication', displayOptions: shown },
 	{
 		displayName: 'REST Description In',
 		name: 'restDescribedIn',
@@ -109,17 +111,23 @@ const Authentication = z.enum([
 
 /** The connector for the description in the node; requests carry the node's credential. */
 export async function restSystemOf(context: RequestContext): Promise<RestSystem> {
+	return new RestSystem({
+		description: descriptionIn(context),
+		transport: await authenticationIn(context),
+	});
+}
+
+/** Requests that carry the node's credential. */
+export async function authenticationIn(context: RequestContext): Promise<HttpTransport> {
 	const authentication = Authentication.safeParse(parameter(context, 'restAuthentication'));
 	if (!authentication.success) {
-		throw new ValidationError('REST Authentication is none of the offered ones. Choose one from the list.', {
+		throw new ValidationError('Authentication is none of the offered ones. Choose one from the list.', {
 			system: 'REST system',
 		});
 	}
-	const transport: HttpTransport =
-		authentication.data === 'none'
-			? httpTransportOf(context)
-			: await authenticatedTransport(context, authentication.data);
-	return new RestSystem({ description: descriptionIn(context), transport });
+	return authentication.data === 'none'
+		? httpTransportOf(context)
+		: await authenticatedTransport(context, authentication.data);
 }
 
 function descriptionIn(context: RequestContext): unknown {

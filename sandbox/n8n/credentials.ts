@@ -13,6 +13,13 @@ export const sandboxCredential = {
 };
 export const brokerCredential = { id: 'erpBridgeMqtt0001', type: 'mqtt', name: 'Sandbox broker' };
 
+/** What other systems show to the decision point in n8n. */
+export const decisionPointCredential = {
+	id: 'erpBridgePdp00001',
+	type: 'httpHeaderAuth',
+	name: 'Sandbox decision point',
+};
+
 export const mailCredential = { id: 'erpBridgeSmtp0001', type: 'smtp', name: 'Sandbox mail' };
 
 /** What the credentials hold so that templates reach this sandbox company. */
@@ -45,6 +52,7 @@ export function credentialsFor(
 				...signIn,
 			},
 		},
+		{ ...decisionPointCredential, data: { name: 'Authorization', value: `Bearer ${apiKey}` } },
 		...(addresses.smtp === undefined ? [] : [mailCredentialFor(addresses.smtp, apiKey)]),
 	];
 }

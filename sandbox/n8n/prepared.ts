@@ -3,7 +3,13 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Owner } from './api';
-import { brokerCredential, importCredentials, mailCredential, sandboxCredential } from './credentials';
+import {
+	brokerCredential,
+	decisionPointCredential,
+	importCredentials,
+	mailCredential,
+	sandboxCredential,
+} from './credentials';
 import { installN8n } from './installation';
 import { startN8n } from './n8n';
 
@@ -16,7 +22,7 @@ export const testOwner: Owner = {
 };
 
 /** Raised when what a prepared folder holds changes. */
-const generation = 2;
+const generation = 3;
 
 /**
  * Fills an empty user folder with a migrated database, the test owner and the credentials that templates name (still
@@ -40,6 +46,7 @@ async function prepare(prepared: string, cacheFolder: string): Promise<void> {
 			{ ...sandboxCredential, data: {} },
 			{ ...brokerCredential, data: {} },
 			{ ...mailCredential, data: {} },
+			{ ...decisionPointCredential, data: {} },
 		]);
 		const n8n = await startN8n({ userFolder: folder });
 		try {

@@ -61,6 +61,9 @@ export function decide(
 ): Decision {
 	const operation = operationOf(definition.catalogue, question.operation);
 	if (operation === undefined) return denied('unknownOperation');
+	const { type = operation.resource } = question.resource;
+	if (type !== operation.resource)
+		return undecided('malformed', `${operation.id} is done to a ${operation.resource}, not to a ${type}`);
 	if (question.subject.id === '' || !question.subject.isKnown) return denied('unknownSubject');
 	const reading = accessRequest(question, operation, definition.catalogue, needs);
 	if ('problems' in reading) return denied('attributes', { attributes: reading.problems });

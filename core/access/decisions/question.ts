@@ -22,7 +22,12 @@ export const AccessQuestion = z.object({
 	subject: Person,
 	/** id of a sensitive operation */
 	operation: z.string().max(200),
-	resource: z.object({ id: z.string().max(300), attributes: Attributes.default(() => ({})) }),
+	resource: z.object({
+		id: z.string().max(300),
+		/** absent: what the operation is done to */
+		type: z.string().optional(),
+		attributes: Attributes.default(() => ({})),
+	}),
 	request: Attributes.default(() => ({})),
 	/** other people that attributes name, such as the second approver or the record's owner */
 	others: z.array(Person).max(100).default([]),

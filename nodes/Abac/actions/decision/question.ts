@@ -10,7 +10,7 @@ import { languages } from '../../../../core/access/decisions/why';
 import { problems } from '../../../../core/model/problems';
 import type { OperationContext } from '../../../shared/operationContext';
 import { restSystemProperties } from '../../../shared/restSystem';
-import { systemProperty } from '../../../shared/systems';
+import { hrSystemProperty } from '../../../shared/systems';
 import { jsonIn } from '../../json';
 import {
 	Engine,
@@ -32,6 +32,47 @@ const further: INodeProperties = {
 
 const onlyFromRequest = { show: { peopleFrom: ['request'] } };
 const onlyFromHr = { show: { peopleFrom: ['hr'] } };
+
+/** Who is asked what somebody is. */
+export const peopleFromProperties: INodeProperties[] = [
+	{
+		displayName: 'Attributes of People From',
+		name: 'peopleFrom',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'HR System',
+				value: 'hr',
+				description: 'Department, rank, position, region, site and employment state as HR has them now',
+			},
+			{
+				name: 'Fields Below',
+				value: 'request',
+				description: 'As this workflow gives them: only as trustworthy as where it has them from',
+			},
+		],
+		default: 'hr',
+		description: 'Where department, rank, position and employment state come from',
+	},
+	{ ...hrSystemProperty, displayOptions: onlyFromHr },
+	...restSystemProperties.map((property) => ({
+		...property,
+		displayOptions: {
+			...property.displayOptions,
+			show: { ...property.displayOptions?.show, ...onlyFromHr.show },
+		},
+	})),
+];
+
+export const decisionOptionsProperty: INodeProperties = {
+	displayName: 'Options',
+	name: 'options',
+	type: 'collection',
+	placeholder: 'Add Option',
+	default: {},
+	options: [engineProperty, languageProperty, strictProperty],
+};
 
 /** By name, as the linter has lists of options ordered. */
 const personFields: INodeProperties[] = [
@@ -83,34 +124,7 @@ export const questionProperties: INodeProperties[] = [
 		description: 'Who wants to do it: the key in the HR system',
 		hint: 'Take it from a login that n8n or a system before it has checked, never from what the request says of itself',
 	},
-	{
-		displayName: 'Attributes of People From',
-		name: 'peopleFrom',
-		type: 'options',
-		noDataExpression: true,
-		options: [
-			{
-				name: 'HR System',
-				value: 'hr',
-				description: 'Department, rank, position, region, site and employment state as HR has them now',
-			},
-			{
-				name: 'Fields Below',
-				value: 'request',
-				description: 'As this workflow gives them: only as trustworthy as where it has them from',
-			},
-		],
-		default: 'hr',
-		description: 'Where department, rank, position and employment state come from',
-	},
-	{ ...systemProperty, displayOptions: onlyFromHr },
-	...restSystemProperties.map((property) => ({
-		...property,
-		displayOptions: {
-			...property.displayOptions,
-			show: { ...property.displayOptions?.show, ...onlyFromHr.show },
-		},
-	})),
+	...peopleFromProperties,
 	{
 		displayName: 'Employee Attributes',
 		name: 'subjectAttributes',
@@ -205,14 +219,7 @@ export const questionProperties: INodeProperties[] = [
 			},
 		],
 	},
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add Option',
-		default: {},
-		options: [engineProperty, languageProperty, strictProperty],
-	},
+	decisionOptionsProperty,
 ];
 
 const Parameters = z.object({
@@ -317,7 +324,7 @@ function keyOf(value: unknown): unknown {
 	return typeof value === 'number' ? String(value) : (value ?? '');
 }
 
-function listOf(names: unknown): string[] {
+export function listOf(names: unknown): string[] {
 	return String(names ?? '')
 		.split(/[,，]/)
 		.map((name) => name.trim())
