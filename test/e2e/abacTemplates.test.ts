@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import axios, { type AxiosResponse } from 'axios';
 
 import { startCompany, type Company } from '../../sandbox/company/company';
+import { type Execution, itemsOf } from '../../sandbox/n8n/api';
 import { credentialsFor, decisionPointCredential } from '../../sandbox/n8n/credentials';
 import { apiKey, template } from './harness/orderPath';
 import { runByHand, type ManualRun } from './harness/runNode';
@@ -261,5 +262,166 @@ describe('AuthZEN decision point', () => {
 			});
 			expect(await asked({ evaluationUrl: `${company.addresses.erp}/health` })).toMatchObject({ at: 'Deny' });
 		});
+	});
+});
+
+/** Called by another workflow, which goes on only where the gate says so. */
+describe('Sensitive operation gate', () => {
+	const approver = 'ma.hongmei@sandbox.example';
+	const asked = {
+		operation: 'supplier.changePaymentTerms',
+		requester: 'E1043',
+		approver: 'E1007',
+		amount: '',
+		ip: '',
+	};
+	let gate: string;
+	/** The same with a short time limit; n8n looks once a minute for what has waited long enough. */
+	let late: string;
+
+	/** Calls the gate from a workflow of its own, as Execute Sub-workflow does. */
+	async function call(workflow: string, request: Item): Promise<() => Promise<Item>> {
+		const { api } = host();
+		const nodes = [
+			{ name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} },
+			{
+				name: 'Request',
+				type: 'n8n-nodes-base.set',
+				typeVersion: 3.4,
+				parameters: { mode: 'raw', jsonOutput: JSON.stringify({ ...asked, ...request }), options: {} },
+			},
+			{
+				name: 'Gate',
+				type: 'n8n-nodes-base.executeWorkflow',
+				typeVersion: 1.2,
+				parameters: {
+					workflowId: { __rl: true, mode: 'id', value: workflow },
+					workflowInputs: { mappingMode: 'defineBelow', value: fromRequest, schema: [] },
+					mode: 'each',
+					options: { waitForSubWorkflow: true },
+				},
+			},
+		].map((node, index) => ({ ...node, id: `step-${index}`, position: [index * 200, 0] }));
+		const { id } = await api.importWorkflow({
+			name: `Caller for ${String(request.record)}`,
+			nodes,
+			connections: {
+				Start: { main: [[{ node: 'Request', type: 'main', index: 0 }]] },
+				Request: { main: [[{ node: 'Gate', type: 'main', index: 0 }]] },
+			},
+			settings: { executionOrder: 'v1', saveManualExecutions: true },
+		});
+		const execution = await api.run(id, 'Start');
+		return async () =>
+			await until(
+				`the gate's answer about ${String(request.record)}`,
+				async () => {
+					const { status, data } = await api.execution(execution);
+					if (status === 'error' || status === 'crashed')
+						throw new Error(data.resultData.error?.message ?? status);
+					return status === 'success' ? itemsOf({ data } as Execution, 'Gate')[0] : undefined;
+				},
+				150_000,
+			);
+	}
+	const fromRequest = Object.fromEntries(
+		[...Object.keys(asked), 'record'].map((name) => [name, `={{ $json.${name} }}`]),
+	);
+	const mailsAbout = (record: string) =>
+		company.mailbox.list().filter(({ subject }) => subject.includes(record));
+	/** What the approver does with the mail, in a browser. */
+	async function answerMail(record: string, approved: boolean): Promise<void> {
+		const mail = await until(`the mail about ${record}`, () => mailsAbout(record)[0], 60_000);
+		expect(mail).toMatchObject({ to: [approver], from: 'n8n@example.com' });
+		const link = [...mail.text.matchAll(/https?:\/\/[^\s\])>]+/g)]
+			.map(([address]) => address)
+			.find((address) => address.includes(`approved=${approved}`));
+		// The mail may be there before n8n has put the execution to wait.
+		await until(`n8n to take the answer about ${record}`, async () => {
+			const { status } = await axios.get(link ?? '', {
+				headers: { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0' },
+				validateStatus: () => true,
+				proxy: false,
+			});
+			return status === 200;
+		});
+	}
+
+	let afterTheLimit: () => Promise<Item>;
+	beforeAll(async () => {
+		const { api } = host();
+		const given = await template('sensitive-operation-gate/sensitive-operation-gate.json');
+		gate = (await api.importWorkflow(given)).id;
+		await api.publish(gate);
+		const short = JSON.stringify(given).replace(
+			'"resumeAmount":24,"resumeUnit":"hours"',
+			'"resumeAmount":0.01,"resumeUnit":"minutes"',
+		);
+		late = (await api.importWorkflow(JSON.parse(short) as typeof given)).id;
+		await api.publish(late);
+		await until('the sample policy', async () => {
+			const versions = await abac('policy', 'getVersions', { policySet: byName('gate'), returnAll: true });
+			return versions.items.length === 1;
+		});
+		afterTheLimit = await call(late, { record: 'S-LATE' });
+	});
+
+	test('is open after an approval', async () => {
+		const answer = await call(gate, { record: 'S-APPROVED' });
+		await answerMail('S-APPROVED', true);
+		expect(await answer()).toMatchObject({
+			permitted: true,
+			requester: 'E1043',
+			approver: 'E1007',
+			record: 'S-APPROVED',
+			decision: { outcome: 'permit', policies: ['purchasing with an approver'] },
+		});
+	});
+
+	test('stays closed when the approver refuses', async () => {
+		const answer = await call(gate, { record: 'S-REFUSED' });
+		await answerMail('S-REFUSED', false);
+		expect(await answer()).toMatchObject({ permitted: false, reason: 'E1007 has refused it.' });
+	});
+
+	test('stays closed after an approval that the policies do not take', async () => {
+		const answer = await call(gate, { record: 'S-POLICY', requester: 'E1048' });
+		await answerMail('S-POLICY', true);
+		expect(await answer()).toMatchObject({ permitted: false, decision: { reason: 'notPermitted' } });
+	});
+
+	test.each([
+		['the requester', 'S-OWN', { requester: 'E1007' }, 'E1007 asks and cannot approve it as well.'],
+		['nobody of HR', 'S-NOBODY', { approver: 'E9999' }, 'could not be asked'],
+		['no longer employed', 'S-LEFT', { approver: 'E1030' }, 'not active in HR'],
+		['not given', 'S-NONE', { approver: '' }, 'The request has no approver.'],
+	])('stays closed, and sends no mail, when the approver is %s', async (_who, record, request, reason) => {
+		const answer = await call(gate, { ...request, record });
+		expect(await answer()).toMatchObject({
+			permitted: false,
+			reason: expect.stringContaining(reason) as string,
+		});
+		expect(mailsAbout(record)).toEqual([]);
+	});
+
+	test('stays closed when the mail server takes no mail', async () => {
+		company.faults.smtp.set({ fault: 'refuse', to: '' });
+		try {
+			const answer = await call(gate, { record: 'S-UNSENT' });
+			expect(await answer()).toMatchObject({
+				permitted: false,
+				reason: expect.stringContaining('The approver could not be asked: ') as string,
+			});
+		} finally {
+			company.faults.smtp.reset();
+		}
+	});
+
+	test('stays closed when nobody answers in time', async () => {
+		expect(await afterTheLimit()).toMatchObject({
+			permitted: false,
+			reason: 'Nobody has approved it in time.',
+		});
+		expect(mailsAbout('S-LATE')).toHaveLength(1);
 	});
 });
