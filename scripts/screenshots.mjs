@@ -48,6 +48,7 @@ const pictures = {
 	finance,
 	'finance-trigger': financeTrigger,
 	'rest-system': restSystem,
+	'variance-node': varianceNode,
 	'dead-letters': deadLetters,
 };
 
@@ -628,6 +629,35 @@ async function financeTrigger({ page, n8n }) {
 		await page.getByTestId('execute-workflow-button').click();
 		await succeeded(page, node.name);
 		await shootPanel(page, node.name, 'docs/images/finance-trigger.png');
+	});
+}
+
+/** Orders, deliveries and invoices of the sandbox company, as a new node with one more side compares them. */
+async function varianceNode({ page, n8n }) {
+	const sides = ['orders', 'deliveries', 'invoices'];
+	const records = ['salesOrder', 'delivery', 'invoice'];
+	const compare = ours(
+		1,
+		'Compare',
+		'variance',
+		{
+			comparisonName: 'Orders, deliveries and invoices',
+			sides: {
+				side: sides.map((name, index) => ({
+					name,
+					from: 'system',
+					system: 'sandbox',
+					record: records[index],
+				})),
+			},
+			alertAbove: '1000.00',
+		},
+		sandboxCredential,
+	);
+	await withChain(n8n, page, [compare], async () => {
+		await page.setViewportSize({ width: 1280, height: 1300 });
+		await shootPanel(page, compare.name, 'docs/images/variance.png');
+		await page.setViewportSize({ width: 1280, height: 800 });
 	});
 }
 
