@@ -26,8 +26,9 @@ const connections = 6;
 const connectTimeoutMs = 10_000;
 /** A statement that runs longer is hung: the largest the store sends take well under a second. */
 const statementTimeoutMs = 60_000;
-/** Waiting times before another attempt; a random half is taken off, so that hosts do not retry in step. */
-const backoffMs = [50, 200, 800, 2_000, 4_000];
+/** Waiting times before another attempt, the last again and again; a random half is taken off, so that hosts do not retry in step. */
+const backoffMs = [50, 200, 800];
+const longestBackoffMs = 2_000;
 
 const openPools = new Map<string, SharedPool>();
 
@@ -158,9 +159,9 @@ class SharedPool {
 			const { failure, sql } = outcome;
 			mayBeApplied ||= failure.connectionLost && outcome.couldCommit;
 			if (failure.kind === 'refused') throw new StatementError(failure.reason, sql);
-			const backoff = backoffMs[attempt];
+			const backoff = backoffMs[attempt] ?? longestBackoffMs;
 			const now = performance.now();
-			if (failure.kind === 'lasting' || backoff === undefined || now + backoff > deadline) {
+			if (failure.kind === 'lasting' || now + backoff > deadline) {
 				throw new StoreUnavailableError(this.explain(failure, mayBeApplied));
 			}
 			await pause(backoff * (0.5 + Math.random() / 2));

@@ -58,7 +58,8 @@ describe('The PostgreSQL server', () => {
 	});
 
 	test('may be killed and started again: no acknowledged call is lost, and those in flight go on', async () => {
-		const database = await openPostgres(await postgresKind.fresh());
+		// A slow machine may need long to recover the database.
+		const database = await openPostgres({ ...(await postgresKind.fresh()), patienceMs: 90_000 });
 		const acknowledged: string[] = [];
 		let writing = true;
 		const writers = ['a', 'b', 'c'].map(async (name) => {
@@ -78,7 +79,7 @@ describe('The PostgreSQL server', () => {
 		const written = new Set(rows.map(({ name }) => name));
 		expect(acknowledged.filter((name) => !written.has(name))).toEqual([]);
 		await database.close();
-	});
+	}, 180_000);
 
 	test('is named with what to do when it cannot be used', async () => {
 		const config = await postgresKind.fresh();

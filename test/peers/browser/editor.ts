@@ -93,6 +93,15 @@ export class Editor {
 		return this.page.getByTestId(`parameter-input-${parameter}`);
 	}
 
+	/** Waits until a field on the screen holds a value: n8n draws a long form bit by bit. */
+	async showsValue(value: string): Promise<void> {
+		// As a string: the tests are compiled without the browser's types.
+		const shown = `[...document.querySelectorAll('input, textarea')].some((field) => field.value === ${JSON.stringify(value)})`;
+		await this.page.waitForFunction(shown).catch((error: unknown) => {
+			throw new Error(`No field shows ${value}.`, { cause: error });
+		});
+	}
+
 	/** Opens a picker's live list; resolves to its entries. */
 	async openPicker(parameter: string): Promise<Locator> {
 		const { page } = this;
