@@ -183,13 +183,15 @@ async function templatePictures({ n8n, context }) {
 	const folder = join(root, 'workflows');
 	for (const name of (await readdir(folder)).sort().filter((one) => one.includes(options.template))) {
 		const template = JSON.parse(await readFile(join(folder, name, `${name}.json`), 'utf8'));
-		const xs = template.nodes.map(({ position }) => position[0]);
-		const long = Math.max(...xs) - Math.min(...xs) > 1_800;
+		const { width, height } = canvasSize(template);
+		const large = width > 1_800;
 		const { id } = await n8n('POST', '/rest/workflows', template);
 		const window = await context.browser().newContext({
 			storageState: await context.storageState(),
-			viewport: long ? { width: 1920, height: 600 } : { width: 1280, height: 800 },
-			deviceScaleFactor: long ? 2 : 1,
+			viewport: large
+				? { width: 1920, height: Math.round(Math.min(1_400, (height / width) * 1_800 + 300)) }
+				: { width: 1280, height: 800 },
+			deviceScaleFactor: large ? 2 : 1,
 			locale: 'en-GB',
 		});
 		try {
@@ -201,6 +203,17 @@ async function templatePictures({ n8n, context }) {
 			await remove(n8n, id);
 		}
 	}
+}
+
+/** How much room a template takes on the canvas, sticky notes included. */
+function canvasSize({ nodes }) {
+	const size = (axis, name) => {
+		const from = Math.min(...nodes.map(({ position }) => position[axis]));
+		return (
+			Math.max(...nodes.map(({ position, parameters }) => position[axis] + (parameters[name] ?? 100))) - from
+		);
+	};
+	return { width: size(0, 'width'), height: size(1, 'height') };
 }
 
 /** The mails of the daily report and of the three-way match, as they arrive on the sandbox page. */
