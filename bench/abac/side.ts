@@ -17,6 +17,7 @@ async function main(): Promise<void> {
 		options: {
 			engine: { type: 'string', default: 'ours' },
 			policies: { type: 'string', default: '10' },
+			asked: { type: 'string' },
 			questions: { type: 'string', default: '200' },
 			seconds: { type: 'string', default: '1' },
 		},
@@ -27,7 +28,7 @@ async function main(): Promise<void> {
 	const loading = performance.now();
 	const side = await make(rulesOf(policies));
 	const loadSeconds = (performance.now() - loading) / 1000;
-	const prepared = questionsOf(policies, Number(values.questions)).map(
+	const prepared = questionsOf(Number(values.asked ?? policies), Number(values.questions)).map(
 		(question) => side.prepare(cedarRequest(question)) as never,
 	);
 	const verdicts = prepared.map((question) => (side.permits(question) ? 'y' : 'n')).join('');

@@ -10,11 +10,14 @@ import type { Failure } from './values';
  * Throws MalformedPoliciesError.
  */
 export function compiledEngine(set: PolicySet): DecisionEngine {
-	const index = new PolicyIndex(policiesOf(set));
+	const { policies, places } = policiesOf(set);
+	const index = new PolicyIndex(policies);
+	const evaluation = new Evaluation(places);
 	return {
 		decide(request: AccessRequest): EngineDecision {
 			const found = new Found();
-			index.ask(new Evaluation(request), found);
+			evaluation.begin(request);
+			index.ask(evaluation, found);
 			return found.decision();
 		},
 	};

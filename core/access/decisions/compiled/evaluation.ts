@@ -1,44 +1,53 @@
 import type { AccessRequest, Entity } from '../engine';
+import type { AttributePlaces, Attributes } from './attributes';
 import { Hierarchy } from './hierarchy';
-import { readValue, refuseMalformed } from './request';
+import { readRequest, readValue } from './request';
 import { RecordValue, Uid, type Value } from './values';
 
 let evaluations = 0;
+const NOTHING = new Uid('', '');
 
-/** One request while policies are asked about it. Nothing of it is read before a policy looks at it. */
+/** One request while policies are asked about it. An engine has one of them, and uses it again and again: it is quick. */
 export class Evaluation {
 	/** What has been read for another request is out of date. */
-	readonly number = (evaluations += 1);
-	readonly principal: Uid;
-	readonly action: Uid;
-	readonly resource: Uid;
-	readonly hierarchy: Hierarchy;
+	number = 0;
+	principal = NOTHING;
+	action = NOTHING;
+	resource = NOTHING;
+	hierarchy = new Hierarchy([]);
+	readonly contextAttributes: Attributes;
+	readonly principalAttributes: Attributes;
+	readonly resourceAttributes: Attributes;
+	#fields: AccessRequest['context'] = {};
 	#context: RecordValue | undefined;
-	#principalEntity: Entity | null | undefined;
-	#resourceEntity: Entity | null | undefined;
+
+	/** `places`: of all the attributes that policies look at. */
+	constructor(private readonly places: AttributePlaces) {
+		this.contextAttributes = places.empty;
+		this.principalAttributes = places.empty;
+		this.resourceAttributes = places.empty;
+	}
 
 	/** Throws MalformedRequestError. */
-	constructor(private readonly request: AccessRequest) {
-		this.hierarchy = new Hierarchy(request.entities);
-		refuseMalformed(request, this.hierarchy);
-		this.principal = new Uid(request.principal.type, request.principal.id);
-		this.action = new Uid(request.action.type, request.action.id);
-		this.resource = new Uid(request.resource.type, request.resource.id);
+	begin(request: AccessRequest): void {
+		const { principal, action, resource, context, entities } = request;
+		this.number = evaluations += 1;
+		this.hierarchy = new Hierarchy(entities);
+		readRequest(request, this.places, this);
+		this.principal = new Uid(principal.type, principal.id);
+		this.action = new Uid(action.type, action.id);
+		this.resource = new Uid(resource.type, resource.id);
+		this.#fields = context;
+		this.#context = undefined;
 	}
 
+	/** As a whole. */
 	get context(): RecordValue {
-		return (this.#context ??= new RecordValue(this.request.context, readValue));
+		return (this.#context ??= new RecordValue(this.#fields, readValue));
 	}
 
-	/** undefined when the context has no such attribute. */
-	contextAttribute(name: string): Value | undefined {
-		return field(this.request.context, name);
-	}
-
-	find(uid: Uid): Entity | null {
-		if (uid === this.principal) return (this.#principalEntity ??= this.hierarchy.find(uid) ?? null);
-		if (uid === this.resource) return (this.#resourceEntity ??= this.hierarchy.find(uid) ?? null);
-		return this.hierarchy.find(uid) ?? null;
+	find(uid: Uid): Entity | undefined {
+		return this.hierarchy.find(uid);
 	}
 }
 

@@ -1,6 +1,7 @@
+import { AttributePlaces } from './attributes';
 import { field, type Evaluation } from './evaluation';
 import { extensionFunctions } from './extensions';
-import { nameOf } from './hierarchy';
+import { nameOf, type Hierarchy } from './hierarchy';
 import { minus, overflow, plus, times } from './longs';
 import { likeness } from './pattern';
 import type { ExpressionJson, Operands, Pair } from './policyJson';
@@ -24,44 +25,63 @@ export type Expression = (evaluation: Evaluation) => Value | Failure;
 
 /** What the policies of one engine have in common. */
 export class Shared {
+	readonly places = new AttributePlaces();
 	readonly #expressions = new Map<string, Expression>();
 
 	/**
-	 * Attributes, and methods of them such as `context.now.toTime()`, are looked at by one policy after the other: they are
-	 * read once a request.
+	 * The same parts of policies become the same expression. What is looked at by one policy after the other, attributes of
+	 * attributes and methods such as `context.now.toTime()`, is read once a request.
 	 */
 	of(json: ExpressionJson, make: () => Expression): Expression {
-		const name = pathOf(json);
-		if (name === undefined) return make();
+		if (!isShort(json)) return make();
+		const name = JSON.stringify(json);
 		let expression = this.#expressions.get(name);
-		if (expression === undefined) this.#expressions.set(name, (expression = readOnce(make())));
+		if (expression === undefined) {
+			expression = (stepsOf(json) ?? 0) > 1 ? readOnce(make()) : make();
+			this.#expressions.set(name, expression);
+		}
 		return expression;
 	}
 }
 
 /** `longs`: what the numbers stand for that JavaScript's JSON cannot hold. */
 export function compile(json: ExpressionJson, longs: Longs, shared: Shared): Expression {
-	return shared.of(json, () => {
+	const make = () => {
 		const [entry] = Object.entries(json);
 		if (entry === undefined) throw new Error('An expression of a policy in JSON has no operator.');
 		const [operator, operands] = entry;
 		const inner: Inner = (part) => compile(part, longs, shared);
 		if (!isOperator(operator)) return extensionCall(operator, (operands as ExpressionJson[]).map(inner));
-		return makers[operator](operands as never, inner, longs);
-	});
+		return makers[operator](operands as never, inner, { longs, places: shared.places });
+	};
+	// A number stands for another one in another policy.
+	return longs.size > 0 ? make() : shared.of(json, make);
 }
 
 type Longs = ReadonlyMap<number, Long>;
 
-/** The same for the same attribute or method of one; undefined for everything else. */
-function pathOf(json: ExpressionJson): string | undefined {
+/** Longer ones are seldom the same, and comparing them takes its time. */
+const SHORT = 40;
+
+/** Whether there is not much in it. */
+function isShort(json: ExpressionJson): boolean {
+	let left = SHORT;
+	const waiting: unknown[] = [json];
+	for (let part = waiting.pop(); part !== undefined && left > 0; part = waiting.pop(), left -= 1)
+		if (typeof part === 'object' && part !== null)
+			for (const inner of Object.values(part)) waiting.push(inner);
+	return left > 0;
+}
+
+/** How many attributes and methods lead from a variable to it: 2 for `context.now.toTime()`; undefined for what is no path. */
+function stepsOf(json: ExpressionJson): number | undefined {
+	if (json.Var !== undefined) return 0;
 	const [[operator, operands] = ['', undefined]] = Object.entries(json);
 	const left = operator === '.' ? (operands as Operands['.']).left : undefined;
-	const [only, ...others] = Array.isArray(operands) ? (operands as ExpressionJson[]) : [left];
+	const [only = left, ...others] = Array.isArray(operands) ? (operands as ExpressionJson[]) : [];
 	if (only === undefined || others.length > 0 || operator === 'Set') return undefined;
-	const of = only.Var ?? pathOf(only);
-	if (of === undefined) return undefined;
-	return left === undefined ? `${operator}(${of})` : `${of}[${JSON.stringify(json['.']?.attr)}]`;
+	const steps = stepsOf(only);
+	return steps === undefined ? undefined : steps + 1;
 }
 
 function readOnce(read: Expression): Expression {
@@ -78,6 +98,11 @@ function readOnce(read: Expression): Expression {
 
 type Inner = (part: ExpressionJson) => Expression;
 
+interface Surroundings {
+	longs: Longs;
+	places: AttributePlaces;
+}
+
 function isOperator(name: string): name is keyof Operands {
 	return Object.hasOwn(makers, name);
 }
@@ -86,14 +111,16 @@ const makers: {
 	readonly [Operator in keyof Operands]: (
 		operands: Operands[Operator],
 		inner: Inner,
-		longs: Longs,
+		surroundings: Surroundings,
 	) => Expression;
 } = {
-	Value: (value, _, longs) =>
+	Value: (value, _, { longs }) =>
 		constant((typeof value === 'number' ? longs.get(value) : undefined) ?? readValue(value)),
 	Var: (name) => variables[name],
-	'.': ({ left, attr }, inner) =>
-		left.Var === 'context' ? contextAttribute(attr) : attribute(inner(left), attr),
+	'.': ({ left, attr }, inner, { places }) =>
+		left.Var === undefined || left.Var === 'action'
+			? attribute(inner(left), attr)
+			: ownAttribute[left.Var](places.at(attr), attr),
 	has: ({ left, attr }, inner) => hasPath(inner(left), typeof attr === 'string' ? [attr] : attr),
 	like: ({ left, pattern }, inner) => like(inner(left), likeness(pattern)),
 	is: ({ left, entity_type: type, in: group }, inner) => is(inner(left), type, group && inner(group)),
@@ -144,9 +171,28 @@ const variables: Readonly<Record<Operands['Var'], Expression>> = {
 	context: (evaluation) => evaluation.context,
 };
 
-function contextAttribute(name: string): Expression {
-	const missing = new Failure(`The context has no attribute ${JSON.stringify(name)}.`);
-	return (evaluation) => evaluation.contextAttribute(name) ?? missing;
+/** Attributes of what the request is about have been read when policies are asked. */
+const ownAttribute: Readonly<
+	Record<Exclude<Operands['Var'], 'action'>, (place: number, name: string) => Expression>
+> = {
+	principal:
+		(place, name) =>
+		({ principalAttributes, principal, hierarchy }) =>
+			principalAttributes[place] ?? lacking(principal, name, hierarchy),
+	resource:
+		(place, name) =>
+		({ resourceAttributes, resource, hierarchy }) =>
+			resourceAttributes[place] ?? lacking(resource, name, hierarchy),
+	context: (place, name) => {
+		const missing = new Failure(`The context has no attribute ${JSON.stringify(name)}.`);
+		return (evaluation) => evaluation.contextAttributes[place] ?? missing;
+	},
+};
+
+function lacking(uid: Uid, name: string, hierarchy: Hierarchy): Failure {
+	return hierarchy.find(uid) === undefined
+		? unknown(uid)
+		: new Failure(`${nameOf(uid)} has no attribute ${JSON.stringify(name)}.`);
 }
 
 function attribute(left: Expression, name: string): Expression {
@@ -155,10 +201,7 @@ function attribute(left: Expression, name: string): Expression {
 		const value = left(evaluation);
 		if (value instanceof Uid) {
 			const entity = evaluation.find(value);
-			if (entity === null) return unknown(value);
-			return (
-				field(entity.attrs, name) ?? new Failure(`${nameOf(value)} has no attribute ${JSON.stringify(name)}.`)
-			);
+			return (entity && field(entity.attrs, name)) ?? lacking(value, name, evaluation.hierarchy);
 		}
 		return value instanceof RecordValue
 			? (value.get(name) ?? missing)
@@ -177,7 +220,7 @@ function hasPath(left: Expression, path: readonly string[]): Expression {
 		for (const name of path) {
 			if (value instanceof Uid) {
 				const entity = evaluation.find(value);
-				value = entity === null ? undefined : field(entity.attrs, name);
+				value = entity && field(entity.attrs, name);
 			} else if (value instanceof RecordValue) value = value.get(name);
 			else return wrongType('a record or an entity', value);
 			if (value === undefined) return false;
@@ -199,7 +242,7 @@ function tag(
 		const entity = evaluation.find(uid);
 		const value = entity?.tags === undefined ? undefined : field(entity.tags, name);
 		return found(value, () =>
-			entity === null ? unknown(uid) : new Failure(`${nameOf(uid)} has no tag ${JSON.stringify(name)}.`),
+			entity === undefined ? unknown(uid) : new Failure(`${nameOf(uid)} has no tag ${JSON.stringify(name)}.`),
 		);
 	};
 }
@@ -286,6 +329,8 @@ function conjuncts({ left, right }: Pair): ExpressionJson[] {
 export interface Requirement {
 	of: Expression;
 	text: string;
+	/** what else has to hold; undefined when nothing has */
+	rest: Expression | undefined;
 }
 
 const requirements = new WeakMap<Expression, Requirement>();
@@ -305,9 +350,13 @@ export function all(operands: readonly Expression[]): Expression {
 		}
 		return true;
 	};
-	const [first] = operands;
+	const [first, ...others] = operands;
 	const requirement = first && requirements.get(first);
-	if (requirement !== undefined) requirements.set(expression, requirement);
+	if (requirement !== undefined) {
+		const { rest } = requirement;
+		const still = rest === undefined ? others : [rest, ...others];
+		requirements.set(expression, { ...requirement, rest: still.length === 0 ? undefined : all(still) });
+	}
 	return expression;
 }
 
@@ -328,7 +377,8 @@ function equals(left: Expression, right: Expression, expected: boolean): Express
 			const value = left(evaluation);
 			return value instanceof Failure ? value : (value === text) === expected;
 		};
-		if (typeof text === 'string' && expected) requirements.set(expression, { of: left, text });
+		if (typeof text === 'string' && expected)
+			requirements.set(expression, { of: left, text, rest: undefined });
 		return expression;
 	}
 	return (evaluation) => {

@@ -196,7 +196,8 @@ const DATETIME =
 	/^([0-9]{4})-([0-9]{2})-([0-9]{2})(?:T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{3}))?(?:Z|([+-])([0-9]{2})([0-9]{2})))?$/;
 
 function readDatetime(text: string): Datetime | Failure {
-	const short = text.length === INSTANT.length ? shortDatetime(text) : undefined;
+	const short =
+		text.length === INSTANT.length || text.length === EXACT_INSTANT.length ? shortDatetime(text) : undefined;
 	if (short !== undefined) return new Datetime(short);
 	const parts = DATETIME.exec(text);
 	const refused = () =>
@@ -218,16 +219,19 @@ function readDatetime(text: string): Datetime | Failure {
 }
 
 const INSTANT = '2026-11-25T09:30:00Z';
+const EXACT_INSTANT = '2026-11-25T09:30:00.000Z';
 
-/** In the form of INSTANT, and on a day that every month has; undefined for every other. */
+/** In the form of one of these, and on a day that every month has; undefined for every other. */
 function shortDatetime(text: string): number | undefined {
+	const isExact = text.length > INSTANT.length;
 	if (
 		text[4] !== '-' ||
 		text[7] !== '-' ||
 		text[10] !== 'T' ||
 		text[13] !== ':' ||
 		text[16] !== ':' ||
-		text[19] !== 'Z'
+		text[19] !== (isExact ? '.' : 'Z') ||
+		(isExact && text[23] !== 'Z')
 	)
 		return undefined;
 	const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
@@ -236,10 +240,11 @@ function shortDatetime(text: string): number | undefined {
 	const hour = twoDigits(text, 11);
 	const minute = twoDigits(text, 14);
 	const second = twoDigits(text, 17);
+	const millisecond = isExact ? twoDigits(text, 20) * 10 + digitAt(text, 22) : 0;
 	if (!(year >= 100 && month >= 1 && month <= 12 && day >= 1 && day <= 28)) return undefined;
-	return hour <= 23 && minute <= 59 && second <= 59
-		? Date.UTC(year, month - 1, day, hour, minute, second)
-		: undefined;
+	if (!(hour <= 23 && minute <= 59 && second <= 59) || (isExact && digitAt(text, 22) < 0)) return undefined;
+	const milliseconds = Date.UTC(year, month - 1, day, hour, minute, second, millisecond);
+	return Number.isNaN(milliseconds) ? undefined : milliseconds;
 }
 
 /** NaN where they are none. */

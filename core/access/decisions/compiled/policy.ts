@@ -3,6 +3,7 @@ import type { DetailedError, PolicyToJsonAnswer } from '@cedar-policy/cedar-wasm
 import { CedarFailedError, useCedar } from '../cedar';
 import { MalformedPoliciesError, type PolicySet } from '../engine';
 import { nestingProblem } from '../../policies/nesting';
+import type { AttributePlaces } from './attributes';
 import { all, compile, not, Shared, type Expression } from './expression';
 import type { PolicyJson } from './policyJson';
 import { actionScope, entityScope, type Scope } from './scope';
@@ -26,8 +27,19 @@ export class Policy {
 	}
 }
 
+/** What an engine decides by. */
+export interface CompiledPolicies {
+	policies: Policy[];
+	/** of the attributes that the policies look at */
+	places: AttributePlaces;
+}
+
 /** Reads policies with Cedar itself, and compiles what it makes of them. Throws MalformedPoliciesError. */
-export function policiesOf({ staticPolicies, templates = {}, templateLinks = [] }: PolicySet): Policy[] {
+export function policiesOf({
+	staticPolicies,
+	templates = {},
+	templateLinks = [],
+}: PolicySet): CompiledPolicies {
 	for (const [id, text] of Object.entries({ ...templates, ...staticPolicies })) {
 		const problem = nestingProblem(text);
 		if (problem !== undefined)
@@ -57,7 +69,7 @@ export function policiesOf({ staticPolicies, templates = {}, templateLinks = [] 
 		// Cedar has refused a link of no template.
 		policyOf(newId, compiled.get(templateId) as Compiled, values),
 	);
-	return [...statics, ...linked];
+	return { policies: [...statics, ...linked], places: shared.places };
 }
 
 type Cedar = Parameters<Parameters<typeof useCedar>[0]>[0];
@@ -89,7 +101,8 @@ function compiledPolicy(
 		const condition = compile(body, source.longs, shared);
 		return kind === 'when' ? condition : not(condition);
 	});
-	return { json, condition: conditions.length === 0 ? undefined : all(conditions) };
+	const [only] = conditions;
+	return { json, condition: conditions.length > 1 ? all(conditions) : only };
 }
 
 function policyOf(

@@ -59,7 +59,8 @@ class Bucket {
 		const { principal, resource } = policy.scope;
 		const [group] = principal.groups ?? [];
 		const [place] = resource.groups ?? [];
-		const candidate = { policy, principal: typeOnly(principal), resource: typeOnly(resource) };
+		const { condition } = policy;
+		const candidate = { policy, principal: typeOnly(principal), resource: typeOnly(resource), condition };
 		this.isEmpty = false;
 		this.#isByName ||= [principal, resource].some(
 			({ exactly, groups }) => exactly !== undefined || groups !== undefined,
@@ -83,9 +84,10 @@ class Bucket {
 		let fact = this.#facts.find(({ of }) => of === requirement.of);
 		if (fact === undefined) this.#facts.push((fact = { of: requirement.of, all: [], byText: new Map() }));
 		fact.all.push(candidate);
+		const found = { ...candidate, condition: requirement.rest };
 		const same = fact.byText.get(requirement.text);
-		if (same === undefined) fact.byText.set(requirement.text, [candidate]);
-		else same.push(candidate);
+		if (same === undefined) fact.byText.set(requirement.text, [found]);
+		else same.push(found);
 	}
 
 	ask(evaluation: Evaluation, findings: Findings): void {
@@ -128,9 +130,10 @@ function newList(): Candidate[] {
 	return [];
 }
 
-/** A policy, and what of its scope is still to be checked once it was found where it was found. */
+/** A policy, and what is still to be checked once it was found where it was found. */
 interface Candidate {
 	policy: Policy;
+	condition: Expression | undefined;
 	principal: EntityScope | undefined;
 	resource: EntityScope | undefined;
 }
@@ -150,14 +153,14 @@ function askEach(
 ): void {
 	if (candidates === undefined) return;
 	for (const candidate of candidates) {
-		const { policy, principal, resource } = candidate;
+		const { policy, principal, resource, condition } = candidate;
 		if (policy.isInSeveral) {
 			if (policy.asked === evaluation.number) continue;
 			policy.asked = evaluation.number;
 		}
 		if (principal !== undefined && !isWithin(evaluation.principal, principal, evaluation)) continue;
 		if (resource !== undefined && !isWithin(evaluation.resource, resource, evaluation)) continue;
-		const holds = policy.condition === undefined || policy.condition(evaluation);
+		const holds = condition === undefined || condition(evaluation);
 		if (holds === true) findings.applies(policy);
 		else if (holds !== false) findings.errs(policy, wrongType('bool', holds));
 	}

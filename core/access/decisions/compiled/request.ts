@@ -5,8 +5,9 @@ import {
 	type Entity,
 	type EntityUid,
 } from '../engine';
+import type { AttributePlaces, Attributes } from './attributes';
 import { extensionFunctions } from './extensions';
-import { nameOf, type Hierarchy } from './hierarchy';
+import { isSame, nameOf, type Hierarchy } from './hierarchy';
 import { long } from './longs';
 import { equal, Failure, RecordValue, SetValue, Uid, type Value } from './values';
 
@@ -21,31 +22,66 @@ const TYPE =
 const knownTypes = new Set<string>();
 const KEPT = 1000;
 
+/** What policies look at of a request. */
+interface Into {
+	readonly hierarchy: Hierarchy;
+	readonly contextAttributes: Attributes;
+	readonly principalAttributes: Attributes;
+	readonly resourceAttributes: Attributes;
+}
+
 /**
  * Throws MalformedRequestError for what Cedar refuses as a whole: a number that is not whole, an address that is none, null,
  * an entity given twice in two ways, a circle of parents. Afterwards values are read without a second look.
  */
-export function refuseMalformed(request: AccessRequest, hierarchy: Hierarchy): void {
-	checkUid(request.principal, 'principal');
-	checkUid(request.action, 'action');
-	checkUid(request.resource, 'resource');
-	const { context, entities } = request;
+export function readRequest(
+	{ principal, action, resource, context, entities }: AccessRequest,
+	places: AttributePlaces,
+	{ hierarchy, contextAttributes, principalAttributes, resourceAttributes }: Into,
+): void {
+	checkUid(principal, 'principal');
+	checkUid(action, 'action');
+	checkUid(resource, 'resource');
 	if (!isObject(context) || escapeIn(context) !== undefined) throw refusal('the context is no record');
-	checkFields(context, 'context', DEEPEST_IN_CONTEXT);
+	clear(contextAttributes);
+	clear(principalAttributes);
+	clear(resourceAttributes);
+	readFields(context, 'context', DEEPEST_IN_CONTEXT, places, contextAttributes);
 	if (!Array.isArray(entities)) throw refusal('the entities are no list');
-	for (const entity of entities) checkEntity(entity);
-	if (entities.length > 1) refuseContradictions(entities, hierarchy);
+	let principals = 0;
+	let resources = 0;
+	for (const entity of entities) {
+		if (!isObject(entity) || !isObject(entity.uid)) throw refusal('an entity is no object with a uid');
+		if (isSame(entity.uid, principal)) {
+			readEntity(entity, places, principalAttributes);
+			principals += 1;
+		} else if (isSame(entity.uid, resource)) {
+			readEntity(entity, places, resourceAttributes);
+			resources += 1;
+		} else {
+			checkUid(entity.uid, 'an entity');
+			readEntity(entity, places);
+		}
+	}
+	if (principals > 0 && isSame(principal, resource)) copy(principalAttributes, resourceAttributes);
+	const others = entities.length - principals - resources;
+	if (principals > 1 || resources > 1 || others > 1) refuseContradictions(entities, hierarchy);
 	const circle = hierarchy.circle();
 	if (circle !== undefined) throw refusal(`${nameOf(circle)} is among its own parents`);
 }
 
-function checkEntity(entity: Entity): void {
-	if (!isObject(entity)) throw refusal('an entity is no object');
-	checkUid(entity.uid, 'an entity');
-	const { uid, attrs, parents, tags } = entity;
+function clear(attributes: Attributes): void {
+	for (let place = 0; place < attributes.length; place += 1) attributes[place] = undefined;
+}
+
+function copy(from: Attributes, to: Attributes): void {
+	for (let place = 0; place < from.length; place += 1) to[place] = from[place];
+}
+
+function readEntity({ uid, attrs, parents, tags }: Entity, places: AttributePlaces, into?: Attributes): void {
 	if (!isObject(attrs)) throw refusal(`${nameOf(uid)} has no attributes`);
 	if (!Array.isArray(parents)) throw refusal(`${nameOf(uid)} has no list of parents`);
-	checkFields(attrs, uid, DEEPEST_IN_ENTITY);
+	readFields(attrs, uid, DEEPEST_IN_ENTITY, places, into);
 	for (const parent of parents) {
 		checkUid(parent, 'a parent');
 		if (isAction(uid) && !isAction(parent))
@@ -53,16 +89,21 @@ function checkEntity(entity: Entity): void {
 	}
 	if (tags === undefined) return;
 	if (!isObject(tags)) throw refusal(`the tags of ${nameOf(uid)} are no record`);
-	checkFields(tags, uid, DEEPEST_IN_ENTITY);
+	readFields(tags, uid, DEEPEST_IN_ENTITY, places);
 }
 
 function isAction({ type }: EntityUid): boolean {
 	return type === 'Action' || type.endsWith('::Action');
 }
 
+function isUid(uid: EntityUid | undefined): uid is EntityUid {
+	return (
+		typeof uid === 'object' && uid !== null && typeof uid.type === 'string' && typeof uid.id === 'string'
+	);
+}
+
 function checkUid(uid: EntityUid, what: string): void {
-	if (typeof uid !== 'object' || uid === null || typeof uid.type !== 'string' || typeof uid.id !== 'string')
-		throw refusal(`${what} has no type and id that are texts`);
+	if (!isUid(uid)) throw refusal(`${what} has no type and id that are texts`);
 	if (isType(uid.type) && uid.id.isWellFormed()) return;
 	throw refusal(
 		`${what} has the type ${JSON.stringify(uid.type)} and the id ${JSON.stringify(uid.id)}, which Cedar does not read`,
@@ -76,22 +117,65 @@ function isType(text: string): boolean {
 	return true;
 }
 
-function checkFields(
+/** Checks all of them, and puts those that policies look at into their places. */
+function readFields(
 	fields: Readonly<Record<string, unknown>>,
 	where: EntityUid | 'context',
 	depth: number,
+	places: AttributePlaces,
+	into?: Attributes,
 ): void {
 	for (const name in fields) {
-		const field = fields[name];
-		const wrong = field === undefined ? undefined : wrongIn(field, depth);
-		if (wrong !== undefined) throw refusal(`${JSON.stringify(name)} ${placeOf(where)} is ${wrong}`);
-		if (!name.isWellFormed()) throw refusal(`an attribute ${placeOf(where)} has a name that is no Unicode`);
+		const source = fields[name];
+		const place = places.get(name);
+		// A name that a policy has is one that Cedar has read.
+		if (place === undefined && !name.isWellFormed())
+			throw refusal(`an attribute ${placeOf(where)} has a name that is no Unicode`);
+		if (source === undefined) continue;
+		const value = checkedValue(source, depth);
+		if (value instanceof Wrong) throw refusal(`${JSON.stringify(name)} ${placeOf(where)} is ${value.reason}`);
+		// What an object has inherited is no attribute of its own.
+		if (into !== undefined && place !== undefined && hasOwnProperty.call(fields, name)) into[place] = value;
 	}
+}
+
+/** In a loop over an object's names it is quicker than Object.hasOwn, by far. */
+const { hasOwnProperty } = Object.prototype;
+
+/** What is wrong with a value. */
+class Wrong {
+	constructor(readonly reason: string) {}
+}
+
+/** A value of the request: checked, and read. */
+function checkedValue(source: unknown, depth: number): Value | Wrong {
+	if (typeof source === 'string') return source.isWellFormed() ? source : new Wrong(NO_UNICODE);
+	if (typeof source === 'boolean') return source;
+	if (typeof source === 'object' && source !== null && depth > 0 && hasOneName(source)) {
+		const { __extn: call, __entity: entity } = source as { __extn?: LooseCall; __entity?: EntityUid };
+		if (typeof call === 'object' && call !== null && typeof call.arg === 'string') {
+			const extension = extensionFunctions.get(call.fn as string);
+			if (extension?.arity === 1) {
+				// Text that is no Unicode is none that an extension function reads.
+				const value = extension.call(call.arg, false);
+				return value instanceof Failure ? new Wrong(unreadable(value)) : value;
+			}
+		} else if (isUid(entity) && isType(entity.type) && entity.id.isWellFormed())
+			return new Uid(entity.type, entity.id);
+	}
+	const wrong = wrongIn(source, depth);
+	return wrong === undefined ? readValue(source) : new Wrong(wrong);
+}
+
+const NO_UNICODE = 'text that is no Unicode';
+
+function unreadable({ message }: Failure): string {
+	return `an extension value that cannot be read: ${message}`;
 }
 
 /** What is wrong with a value; undefined when Cedar reads it. */
 function wrongIn(value: unknown, depth: number): string | undefined {
-	if (typeof value === 'string') return value.isWellFormed() ? undefined : 'text that is no Unicode';
+	if (typeof value === 'string') return value.isWellFormed() ? undefined : NO_UNICODE;
 	if (typeof value === 'boolean') return undefined;
 	if (typeof value === 'number')
 		return isLong(value) ? undefined : 'a number that is not whole, or needs more than 64 bits';
@@ -140,14 +224,17 @@ function isEscape(value: Readonly<Record<string, unknown>>): value is PlainEscap
 	} else if (typeof entity === 'object' && entity !== null) {
 		if (typeof entity.type !== 'string' || typeof entity.id !== 'string') return false;
 	} else return false;
+	return hasOneName(value);
+}
+
+function hasOneName(value: object): boolean {
 	let names = 0;
 	for (const name in value) names += name === '' ? 2 : 1;
 	return names === 1;
 }
 
 function wrongEscape(value: PlainEscape): string | undefined {
-	if ('__extn' in value)
-		return value.__extn.arg.isWellFormed() ? wrongCall(value) : 'text that is no Unicode';
+	if ('__extn' in value) return value.__extn.arg.isWellFormed() ? wrongCall(value) : NO_UNICODE;
 	const { type, id } = value.__entity;
 	return isType(type) && id.isWellFormed()
 		? undefined
@@ -156,9 +243,10 @@ function wrongEscape(value: PlainEscape): string | undefined {
 
 function wrongCall(call: { __extn: Call }): string | undefined {
 	const result = callOf(call);
-	if (result instanceof Failure) return `an extension value that cannot be read: ${result.message}`;
-	return undefined;
+	return result instanceof Failure ? unreadable(result) : undefined;
 }
+
+type LooseCall = { fn?: unknown; arg?: unknown } | null;
 
 type Call = { fn: string; arg: CedarValue } | { fn: string; args: CedarValue[] };
 
