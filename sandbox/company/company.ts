@@ -1,5 +1,8 @@
 import { join } from 'node:path';
 
+import { approvalRoutes } from './approvals/api';
+import { Approvals } from './approvals/approvals';
+import { followAddresses, seedApprovals } from './approvals/seedApprovals';
 import { startBroker, type EmbeddedBroker } from './broker';
 import { erpRoutes } from './erp/api';
 import { Erp } from './erp/erp';
@@ -32,6 +35,8 @@ export interface Company {
 	warehouse: Warehouse;
 	finance: Finance;
 	hr: Hr;
+	/** the ERP's approvals */
+	approvals: Approvals;
 	/** what the warehouse has reported to the ERP */
 	figures: ErpWarehouseFigures;
 	mailbox: Mailbox;
@@ -77,6 +82,10 @@ export async function startCompany(given: CompanyOptions): Promise<Company> {
 				if (options.plantErrors) plantErrors({ erp, warehouse, finance });
 			});
 		if (options.seed && hr.isEmpty) seedHr(hr);
+		const mailbox = new Mailbox(join(folder, 'mail.db'));
+		stops.push(() => mailbox.close());
+		const approvals = new Approvals(join(folder, 'erp-approvals.db'), erp, mailbox, apiKey);
+		stops.push(async () => await approvals.close());
 
 		const broker = await brokerOf(options, stops);
 		if ('onSubscribe' in broker && options.resendOnSubscribe) {
@@ -109,7 +118,7 @@ export async function startCompany(given: CompanyOptions): Promise<Company> {
 			host,
 			port: ports.erp,
 			apiKey,
-			routes: [...erpRoutes(erp), ...figureRoutes(figures)],
+			routes: [...erpRoutes(erp), ...figureRoutes(figures), ...approvalRoutes(approvals)],
 		});
 		stops.push(() => erpService.close());
 		const wmsService = await startHttpService({
@@ -129,8 +138,6 @@ export async function startCompany(given: CompanyOptions): Promise<Company> {
 		const hrService = await startHttpService({ host, port: ports.hr, apiKey, routes: hrRoutes(hr) });
 		stops.push(() => hrService.close());
 
-		const mailbox = new Mailbox(join(folder, 'mail.db'));
-		stops.push(() => mailbox.close());
 		const smtpFaults = new MailFaults();
 		const mailService = await startHttpService({
 			host,
@@ -141,6 +148,9 @@ export async function startCompany(given: CompanyOptions): Promise<Company> {
 		stops.push(() => mailService.close());
 		const smtp = await startSmtp({ host, port: ports.smtp, apiKey, mailbox, faults: smtpFaults });
 		stops.push(() => smtp.close());
+		const own = { hr: hrService.url, smtp };
+		if (options.seed && approvals.records.isEmpty) await seedApprovals(approvals, own);
+		else followAddresses(approvals, own);
 
 		const page = options.page
 			? await startPage({ host, port: ports.page, erp, warehouse, mailbox, relays: states })
@@ -162,6 +172,7 @@ export async function startCompany(given: CompanyOptions): Promise<Company> {
 			warehouse,
 			finance,
 			hr,
+			approvals,
 			figures,
 			mailbox,
 			faults: {

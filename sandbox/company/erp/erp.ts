@@ -97,6 +97,8 @@ export class Erp {
 	readonly purchases: RecordBook<PurchaseBody>;
 	readonly deliveries: RecordBook<DeliveryBody>;
 	readonly invoices: RecordBook<InvoiceBody>;
+	/** refuses, by throwing a ServiceError, to confirm an order that is not approved yet */
+	admitConfirmation: (order: { id?: string; lines: ErpOrderLine[] }) => void = () => undefined;
 
 	constructor(file: string, options: { publish: boolean; topicPrefix: string }) {
 		this.database = new ServiceDatabase(file, schema);
@@ -402,6 +404,7 @@ export class Erp {
 			if (known) return { order: orderOf(known), created: false };
 		}
 		const { lines, nextLine } = this.linesOf(wanted.lines, [], 1);
+		if (wanted.status === 'confirmed') this.admitConfirmation({ lines });
 		const changedAt = this.clock();
 		const { lastInsertRowid } = this.statements.insert.run(
 			wanted.status,
@@ -452,6 +455,7 @@ export class Erp {
 		if (!(sameLines && sameHead) && (order.status === 'done' || order.status === 'cancelled')) {
 			throw new ServiceError(409, 'status', `Order "${id}" is ${order.status}; it stays as it is.`);
 		}
+		if (status === 'confirmed') this.admitConfirmation({ id, lines });
 		const change = status === 'cancelled' ? 'cancelled' : 'changed';
 		this.statements.update.run(
 			status,
