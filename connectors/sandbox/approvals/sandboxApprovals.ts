@@ -1,0 +1,231 @@
+import { z } from 'zod/v4';
+
+import {
+	ApprovalDocument,
+	ApprovalFlow,
+	ApprovalNotification,
+	ApprovalPosition,
+	ApprovalTask,
+	ApprovalUser,
+	ApproverLimit,
+	MailRoute,
+	PositionBinding,
+	PositionMapping,
+	SpecialPartner,
+	SyncRun,
+	type ApprovalAuthorisations,
+	type ApprovalOrganisation,
+} from '../../../core/model/approval';
+import type { ApprovalSystem, WaitingQuery } from '../../../core/ports/approvalSystem';
+import { chunksOf, SandboxService, type SandboxOptions } from '../service';
+
+const pageSize = 1_000;
+
+const Own = z.looseObject({ id: z.string() });
+type Own = z.infer<typeof Own>;
+const Page = z.object({ records: z.array(Own) });
+
+/** The approvals of the sandbox's ERP, in its own words on the wire. */
+export class SandboxApprovals implements ApprovalSystem {
+	readonly system: string;
+	private readonly service: SandboxService;
+
+	constructor(options: SandboxOptions) {
+		this.system = options.system ?? 'sandbox-erp';
+		this.service = new SandboxService(this.system, options);
+	}
+
+	async flows(): Promise<ApprovalFlow[]> {
+		return (await this.all('flows')).map(flowOf);
+	}
+
+	async *waiting({ before }: WaitingQuery = {}): AsyncIterable<ApprovalDocument[]> {
+		for await (const page of this.pages('documents', { status: 'waiting' })) {
+			const documents = page.map(documentOf);
+			yield before === undefined ? documents : documents.filter(({ waitingSince }) => waitingSince < before);
+		}
+	}
+
+	async documents(keys: string[]): Promise<ApprovalDocument[]> {
+		const found = await this.search('documents', { ids: keys });
+		return found.filter(({ status }) => status === 'waiting').map(documentOf);
+	}
+
+	async tasks(documents: string[]): Promise<ApprovalTask[]> {
+		const found = await this.search('tasks', { documents });
+		return found.map(({ id, status, ...task }) => ApprovalTask.parse({ ...task, key: id, state: status }));
+	}
+
+	async notifications(documents: string[]): Promise<ApprovalNotification[]> {
+		const found = await this.search('messages', { documents });
+		return found.map(({ id, status, ...message }) =>
+			ApprovalNotification.parse({ ...message, key: id, state: status }),
+		);
+	}
+
+	async organisation(): Promise<ApprovalOrganisation> {
+		const [positions, users, bindings, mappings, runs, settings] = await Promise.all([
+			this.all('positions'),
+			this.all('users'),
+			this.all('bindings'),
+			this.all('mappings'),
+			this.all('runs'),
+			this.settings(),
+		]);
+		return {
+			positions: positions.map(({ id, name, open }) =>
+				ApprovalPosition.parse({ key: id, name, state: open === true ? 'active' : 'closed' }),
+			),
+			users: users.map(userOf),
+			bindings: bindings.map(({ id: _id, ...binding }) => PositionBinding.parse(binding)),
+			sync: {
+				state: settings.hrInterface ?? 'on',
+				mappings: mappings.map(({ id, position }) => PositionMapping.parse({ hr: id, position })),
+				runs: runs.map(runOf).reverse(),
+			},
+		};
+	}
+
+	async authorisations(): Promise<ApprovalAuthorisations> {
+		const [customers, limits, settings] = await Promise.all([
+			this.all('specialCustomers'),
+			this.all('limits'),
+			this.settings(),
+		]);
+		return {
+			specialPartners: customers.map(({ id, ...customer }) =>
+				SpecialPartner.parse({ ...customer, partner: id }),
+			),
+			limits: limits.map(({ id: _id, ...limit }) => ApproverLimit.parse(limit)),
+			submitterExcluded: settings.submitterExcluded ?? false,
+		};
+	}
+
+	async mailRoute(): Promise<MailRoute | undefined> {
+		const { mailHost, mailPort, mailQueue } = await this.settings();
+		if (mailHost === undefined || mailPort === undefined) return undefined;
+		return MailRoute.parse({ host: mailHost, port: mailPort, queue: mailQueue });
+	}
+
+	private async settings(): Promise<z.infer<typeof Settings>> {
+		const [settings] = await this.search('settings', { ids: ['settings'] });
+		return Settings.parse(settings ?? {});
+	}
+
+	private async all(kind: string): Promise<Own[]> {
+		const records: Own[] = [];
+		for await (const page of this.pages(kind, {})) records.push(...page);
+		return records;
+	}
+
+	private async *pages(kind: string, query: Record<string, string>): AsyncIterable<Own[]> {
+		for (let after = ''; ; ) {
+			const { records } = await this.service.call(
+				Page,
+				{
+					method: 'GET',
+					path: `/api/approvals/records/${kind}`,
+					query: { ...query, after, limit: pageSize },
+				},
+				{ entity: kind },
+			);
+			if (records.length > 0) yield records;
+			if (records.length < pageSize) return;
+			after = records.at(-1)?.id ?? '';
+		}
+	}
+
+	private async search(kind: string, wanted: { ids?: string[]; documents?: string[] }): Promise<Own[]> {
+		const [name, keys] =
+			wanted.ids === undefined ? ['documents', wanted.documents ?? []] : ['ids', wanted.ids];
+		const found: Own[] = [];
+		for (const chunk of chunksOf(keys, pageSize)) {
+			const { records } = await this.service.call(
+				Page,
+				{ method: 'POST', path: `/api/approvals/records/${kind}/search`, body: { [name]: chunk } },
+				{ entity: kind },
+			);
+			found.push(...records);
+		}
+		return found;
+	}
+}
+
+const Settings = z.looseObject({
+	submitterExcluded: z.boolean().optional(),
+	mailHost: z.string().optional(),
+	mailPort: z.number().optional(),
+	mailQueue: z.enum(['running', 'stopped']).optional(),
+	hrInterface: z.enum(['on', 'off']).optional(),
+});
+
+const OwnFlow = z.looseObject({
+	id: z.string(),
+	document: z.string(),
+	active: z.boolean(),
+	rules: z.array(
+		z.looseObject({ id: z.string(), active: z.boolean(), branches: z.array(z.string()).optional() }),
+	),
+	steps: z.array(
+		z.looseObject({
+			id: z.string(),
+			active: z.boolean(),
+			approver: z.string().nullable(),
+			next: z.string().nullable(),
+		}),
+	),
+});
+
+function flowOf(own: Own): ApprovalFlow {
+	const { id, document, active, rules, steps, ...rest } = OwnFlow.parse(own);
+	return ApprovalFlow.parse({
+		...rest,
+		key: id,
+		kind: document,
+		state: stateOf(active),
+		rules: rules.map(({ id: key, active: used, branches, ...rule }) => ({
+			...rule,
+			key,
+			state: stateOf(used),
+			...(branches === undefined ? {} : { regions: branches }),
+		})),
+		steps: steps.map(({ id: key, active: used, approver, next, ...step }) => ({
+			...step,
+			key,
+			state: stateOf(used),
+			...(approver === null ? {} : { position: approver }),
+			...(next === null ? {} : { next }),
+		})),
+	});
+}
+
+function documentOf({ id, document, branch, customer, step, ...rest }: Own): ApprovalDocument {
+	return ApprovalDocument.parse({
+		...rest,
+		key: id,
+		kind: document,
+		partner: customer,
+		...(branch === undefined ? {} : { region: branch }),
+		...(step === null ? {} : { step }),
+	});
+}
+
+function userOf({ id, locked, syncedAt, syncedPosition, ...rest }: Own): ApprovalUser {
+	return ApprovalUser.parse({
+		...rest,
+		key: id,
+		state: locked === true ? 'locked' : 'active',
+		...(syncedAt === undefined
+			? {}
+			: { synced: { at: syncedAt, ...(syncedPosition === undefined ? {} : { position: syncedPosition }) } }),
+	});
+}
+
+function runOf({ id, result, ...rest }: Own): SyncRun {
+	const state = result === 'ok' ? 'succeeded' : result === 'partly' ? 'partial' : 'failed';
+	return SyncRun.parse({ ...rest, key: id, state });
+}
+
+function stateOf(active: boolean): 'active' | 'inactive' {
+	return active ? 'active' : 'inactive';
+}
