@@ -1,7 +1,7 @@
 /**
  * Renews the pictures in docs/ and workflows/ from a running `npm start`:
  * `node scripts/screenshots.mjs [--editor URL] [--page URL] [--folder .sandbox] [--chromium PATH] [--only NAME] [--template NAME]`.
- * The variance report's need no `npm start`: `--only variance-report`. It adds orders to the sandbox company, changes them and cancels them again; one dead letter stays. Look at every picture
+ * The reports' need no `npm start`: `--only variance-report`, `--only behaviour-graph`. It adds orders to the sandbox company, changes them and cancels them again; one dead letter stays. Look at every picture
  * before you commit it.
  */
 import { mkdir, readdir, readFile } from 'node:fs/promises';
@@ -18,6 +18,7 @@ const { buildFirstWorkflow } = requireTs('../test/peers/browser/firstWorkflow.ts
 const { readDescription } = requireTs('../connectors/rest/description.ts', import.meta.url);
 const { formOf } = requireTs('../connectors/rest/form.ts', import.meta.url);
 const { sampleFiles } = requireTs('../test/core/variance/sampleReport.ts', import.meta.url);
+const { sampleGraph } = requireTs('../test/core/access/insights/sampleGraph.ts', import.meta.url);
 
 const { values: options } = parseArgs({
 	options: {
@@ -53,7 +54,7 @@ const pictures = {
 };
 
 /** Pictures for which nothing has to run. */
-const offline = { 'variance-report': varianceReports };
+const offline = { 'variance-report': varianceReports, 'behaviour-graph': behaviourGraphs };
 
 /** A file of the sandbox's folder. */
 async function sandboxFile(name) {
@@ -715,6 +716,23 @@ async function varianceReports({ page }) {
 		await page.locator('#new').screenshot({
 			path: join(root, `docs/images/variance-report-new${suffix}.png`),
 		});
+	}
+}
+
+/** The monthly graph of a generated company in both languages. */
+async function behaviourGraphs({ page }) {
+	await page.setViewportSize({ width: 1280, height: 1440 });
+	for (const [language, suffix] of [
+		['en', ''],
+		['zh-CN', '.zh-CN'],
+	]) {
+		const { html } = await sampleGraph(language);
+		await page.setContent(html);
+		await page
+			.locator('details')
+			.first()
+			.evaluate((details) => (details.open = true));
+		await shoot(page, `docs/images/behaviour-graph${suffix}.png`);
 	}
 }
 

@@ -274,6 +274,27 @@ const migrations: string[][] = [
 			PRIMARY KEY (observer, key)
 		)`,
 	],
+	[
+		`CREATE TABLE access_campaigns (
+			name TEXT PRIMARY KEY,
+			started_at BIGINT NOT NULL,
+			due_at BIGINT NOT NULL
+		)`,
+		`CREATE TABLE access_campaign_items (
+			campaign TEXT NOT NULL,
+			item TEXT NOT NULL,
+			token TEXT NOT NULL UNIQUE,
+			reviewer TEXT NOT NULL,
+			subject TEXT NOT NULL,
+			decision TEXT,
+			decided_by TEXT,
+			decided_at BIGINT,
+			reason TEXT,
+			reminders BIGINT NOT NULL,
+			reminded_at BIGINT NOT NULL,
+			PRIMARY KEY (campaign, item)
+		)`,
+	],
 ];
 
 const dialects = {
