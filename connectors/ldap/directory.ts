@@ -1,4 +1,4 @@
-import { Client, FilterParser, ResultCodeError, type Entry } from 'ldapts';
+import { Attribute, Change, Client, FilterParser, ResultCodeError, type Entry } from 'ldapts';
 
 import {
 	AuthenticationError,
@@ -53,6 +53,37 @@ export class LdapDirectory {
 				paged: { pageSize },
 			});
 			return searchEntries;
+		});
+	}
+
+	/** The entry of a name; nothing where there is none. */
+	async entry(dn: string, attributes: string[]): Promise<Entry | undefined> {
+		return await this.connected(async (client) => {
+			try {
+				const { searchEntries } = await client.search(dn, { scope: 'base', attributes });
+				return searchEntries[0];
+			} catch (error) {
+				if (error instanceof ResultCodeError && error.code === 32) return undefined;
+				throw error;
+			}
+		});
+	}
+
+	/** Adds, takes away or replaces values of one attribute. What is already so is no failure (RFC 4511, 4.6). */
+	async modify(
+		dn: string,
+		operation: 'add' | 'delete' | 'replace',
+		type: string,
+		values: string[],
+	): Promise<void> {
+		await this.connected(async (client) => {
+			try {
+				await client.modify(dn, new Change({ operation, modification: new Attribute({ type, values }) }));
+			} catch (error) {
+				const already = operation === 'add' ? 20 : operation === 'delete' ? 16 : undefined;
+				if (error instanceof ResultCodeError && error.code === already) return;
+				throw error;
+			}
 		});
 	}
 

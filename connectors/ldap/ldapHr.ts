@@ -12,7 +12,7 @@ import type {
 	SystemConnector,
 } from '../../core/ports/systemConnector';
 import { LdapDirectory, type LdapOptions } from './directory';
-import { employeeOf, identifiers, keyOf, managerAttribute, personAttributes } from './person';
+import { employeeOf, identifiers, keyOf, managerAttribute, normalised, personAttributes } from './person';
 
 /** Those of Active Directory are users too, and so are its computers. */
 export const standardPeople = '(|(objectClass=inetOrgPerson)(&(objectClass=user)(objectCategory=person)))';
@@ -108,9 +108,4 @@ export class LdapHr implements SystemConnector {
 			hint,
 		});
 	}
-}
-
-/** Names are compared without regard to case and to spaces after commas. */
-function normalised(dn: string): string {
-	return dn.toLowerCase().replaceAll(/\s*([,=+])\s*/g, '$1');
 }

@@ -70,3 +70,8 @@ function guidText(bytes: Buffer): string {
 	};
 	return [hex(0, 4, true), hex(4, 6, true), hex(6, 8, true), hex(8, 10), hex(10, 16)].join('-');
 }
+
+/** Names are compared without regard to case and to spaces after commas. */
+export function normalised(dn: string): string {
+	return dn.toLowerCase().replaceAll(/\s*([,=+])\s*/g, '$1');
+}

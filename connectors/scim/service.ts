@@ -20,11 +20,23 @@ export interface ScimOptions {
 
 const ErrorBody = z.looseObject({ detail: z.string().nullish() });
 
+/** A group as RFC 7643, 4.2 has it. A member may be a group too. */
+export const ScimGroup = z.looseObject({
+	id: z.string().min(1),
+	displayName: z.string().nullish(),
+	members: z.array(z.looseObject({ value: z.string().nullish(), type: z.string().nullish() })).nullish(),
+});
+export type ScimGroup = z.infer<typeof ScimGroup>;
+
+/** What is listed: the path, and what each is. */
+const listed = { Users: ScimUser, Groups: ScimGroup };
+type Listed = keyof typeof listed;
+type ListedResource<K extends Listed> = z.infer<(typeof listed)[K]>;
+
 const ListResponse = z.looseObject({
 	totalResults: z.number().int().min(0),
-	Resources: z.array(ScimUser).nullish(),
+	Resources: z.array(z.unknown()).nullish(),
 });
-type ListResponse = z.infer<typeof ListResponse>;
 
 const Schemas = z.looseObject({
 	Resources: z.array(
@@ -56,16 +68,30 @@ export class ScimService {
 	 * must be as many as the server counts, or it is read again, and in the end refused rather than taken for the whole.
 	 */
 	async users(filter?: string): Promise<ScimUser[]> {
+		return await this.all('Users', filter);
+	}
+
+	/** All groups with their members, by id; read as users are. */
+	async groups(): Promise<ScimGroup[]> {
+		return await this.all('Groups');
+	}
+
+	async group(id: string): Promise<ScimGroup | undefined> {
+		return await this.one('Groups', id);
+	}
+
+	private async all<K extends Listed>(kind: K, filter?: string): Promise<Array<ListedResource<K>>> {
 		for (let attempt = 1; ; attempt += 1) {
-			const { users, total } = await this.readAll(filter);
-			if (users.size === total) return [...users.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+			const { found, total } = await this.readAll(kind, filter);
+			if (found.size === total) return [...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+			const what = kind.toLowerCase();
 			if (attempt >= attempts)
 				throw new UnavailableError(
-					`${this.system} counts ${total} users and delivered ${users.size}; the list is not taken for the whole.`,
+					`${this.system} counts ${total} ${what} and delivered ${found.size}; the list is not taken for the whole.`,
 					{
 						system: this.system,
 						entity: 'employee',
-						hint: `Try again; if it persists, see in ${this.system} whether the token may read all users.`,
+						hint: `Try again; if it persists, see in ${this.system} whether the token may read all ${what}.`,
 					},
 				);
 		}
@@ -73,8 +99,13 @@ export class ScimService {
 
 	/** Nothing where there is none. */
 	async user(id: string): Promise<ScimUser | undefined> {
+		return await this.one('Users', id);
+	}
+
+	private async one<K extends Listed>(kind: K, id: string): Promise<ListedResource<K> | undefined> {
+		const path = `/${kind}/${encodeURIComponent(id)}`;
 		try {
-			return await this.call(ScimUser, { method: 'GET', path: `/Users/${encodeURIComponent(id)}` }, id);
+			return (await this.call(listed[kind], { method: 'GET', path }, id)) as ListedResource<K>;
 		} catch (error) {
 			if (error instanceof NotFoundError) return undefined;
 			throw error;
@@ -87,11 +118,19 @@ export class ScimService {
 
 	/** Some servers answer with the user and others with nothing: whoever needs it reads it. */
 	async patch(id: string, operations: object[]): Promise<void> {
+		await this.change('Users', id, operations);
+	}
+
+	async patchGroup(id: string, operations: object[]): Promise<void> {
+		await this.change('Groups', id, operations);
+	}
+
+	private async change(kind: Listed, id: string, operations: object[]): Promise<void> {
 		const body = {
 			schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
 			Operations: operations,
 		};
-		await this.call(z.unknown(), { method: 'PATCH', path: `/Users/${encodeURIComponent(id)}`, body }, id);
+		await this.call(z.unknown(), { method: 'PATCH', path: `/${kind}/${encodeURIComponent(id)}`, body }, id);
 	}
 
 	async attributes(): Promise<SchemaAttribute[]> {
@@ -103,25 +142,32 @@ export class ScimService {
 
 	/** One user at most: the address and the token are good when it answers. */
 	async check(): Promise<void> {
-		await this.page(1, 1, undefined);
+		await this.page('Users', 1, 1, undefined);
 	}
 
-	private async readAll(
+	private async readAll<K extends Listed>(
+		kind: K,
 		filter: string | undefined,
-	): Promise<{ users: Map<string, ScimUser>; total: number }> {
-		const users = new Map<string, ScimUser>();
+	): Promise<{ found: Map<string, ListedResource<K>>; total: number }> {
+		const found = new Map<string, ListedResource<K>>();
 		for (let startIndex = 1; ; ) {
-			const { totalResults: total, Resources } = await this.page(startIndex, pageSize, filter);
-			const page = Resources ?? [];
-			for (const user of page) users.set(user.id, user);
+			const { total, page } = await this.page(kind, startIndex, pageSize, filter);
+			for (const one of page) found.set(one.id, one);
 			startIndex += page.length;
-			if (page.length === 0 || startIndex > total) return { users, total };
+			if (page.length === 0 || startIndex > total) return { found, total };
 		}
 	}
 
-	private async page(startIndex: number, count: number, filter: string | undefined): Promise<ListResponse> {
+	private async page<K extends Listed>(
+		kind: K,
+		startIndex: number,
+		count: number,
+		filter: string | undefined,
+	): Promise<{ total: number; page: Array<ListedResource<K>> }> {
 		const query = { startIndex, count, ...(filter === undefined ? {} : { filter }) };
-		return await this.call(ListResponse, { method: 'GET', path: '/Users', query });
+		const Response = ListResponse.extend({ Resources: z.array(listed[kind] as z.ZodType).nullish() });
+		const { totalResults, Resources } = await this.call(Response, { method: 'GET', path: `/${kind}`, query });
+		return { total: totalResults, page: (Resources ?? []) as Array<ListedResource<K>> };
 	}
 
 	private async call<S extends z.ZodType>(

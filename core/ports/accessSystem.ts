@@ -1,4 +1,4 @@
-import type { Account, Grant, Right } from '../access/lifecycle/grant';
+import type { Account, Grant, Right } from '../model/grant';
 
 /** All accounts, rights and grants of a system at one moment. */
 export interface AccessSnapshot {
@@ -24,6 +24,15 @@ export interface AccessCapabilities {
 	tellsUse: boolean;
 }
 
+/** Whose account is made. */
+export interface AccountDraft {
+	login: string;
+	name: string;
+	email?: string;
+	/** number of the employee */
+	employee?: string;
+}
+
 /** An account and a right of one system, by its own keys. */
 export interface RightOfAccount {
 	account: string;
@@ -45,4 +54,6 @@ export interface AccessSystem {
 	revoke(request: RightOfAccount): Promise<void>;
 	/** Nobody can sign in with the account afterwards, nor do anything in a session that is open. An account that is gone counts. */
 	deactivate(account: string): Promise<void>;
+	/** Makes an account without rights and returns its key; one that has the login already is returned as it is. Absent: made elsewhere. */
+	open?(draft: AccountDraft): Promise<string>;
 }

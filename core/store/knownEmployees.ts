@@ -1,4 +1,4 @@
-import type { Database, Statement } from './database';
+import type { Database, Row, Statement } from './database';
 import { forEachIn, insertRows } from './statements';
 
 /** A person as one observer last knew them. */
@@ -27,8 +27,26 @@ export async function knownEmployees(
 				WHERE observer = $1 AND key IN ${list}`,
 		),
 	);
+	return byKey(rows.flat());
+}
+
+/** Everyone whom the observer knows. */
+export async function allKnownEmployees(
+	database: Database,
+	observer: string,
+): Promise<Map<string, KnownEmployee>> {
+	const [rows = []] = await database.transaction([
+		{
+			sql: 'SELECT key, sequence, state, employment, absences FROM known_employees WHERE observer = $1 ORDER BY key',
+			parameters: [observer],
+		},
+	]);
+	return byKey(rows);
+}
+
+function byKey(rows: Row[]): Map<string, KnownEmployee> {
 	return new Map(
-		rows.flat().map((row) => {
+		rows.map((row) => {
 			const key = String(row.key);
 			return [
 				key,

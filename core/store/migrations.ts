@@ -295,6 +295,38 @@ const migrations: string[][] = [
 			PRIMARY KEY (campaign, item)
 		)`,
 	],
+	[
+		`CREATE TABLE access_grants (
+			system TEXT NOT NULL,
+			account TEXT NOT NULL,
+			right_key TEXT NOT NULL,
+			content TEXT NOT NULL,
+			written_at BIGINT NOT NULL,
+			PRIMARY KEY (system, account, right_key)
+		)`,
+		`CREATE TABLE access_revocations (
+			system TEXT NOT NULL,
+			account TEXT NOT NULL,
+			right_key TEXT NOT NULL,
+			person TEXT,
+			cause TEXT NOT NULL,
+			reason TEXT NOT NULL,
+			noticed_at BIGINT NOT NULL,
+			due_at BIGINT NOT NULL,
+			attempts BIGINT NOT NULL,
+			next_attempt_at BIGINT NOT NULL,
+			lease_until BIGINT NOT NULL,
+			failure TEXT,
+			PRIMARY KEY (system, account, right_key)
+		)`,
+		`CREATE TABLE access_exceptions (
+			system TEXT NOT NULL,
+			id TEXT NOT NULL,
+			content TEXT NOT NULL,
+			written_at BIGINT NOT NULL,
+			PRIMARY KEY (system, id)
+		)`,
+	],
 ];
 
 const dialects = {

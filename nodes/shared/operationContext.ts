@@ -4,11 +4,12 @@ import type { z } from 'zod/v4';
 
 import { problems } from '../../core/model/problems';
 import { ValidationError } from '../../core/ports/errors';
+import type { AccessSystem } from '../../core/ports/accessSystem';
 import type { SystemConnector } from '../../core/ports/systemConnector';
 import type { Database } from '../../core/store/database';
 import { batchError, operationError, type ItemFailure } from './failures';
 import { stateStore } from './stateStore';
-import { connectorOf, type SystemRole } from './systems';
+import { accessSystemOf, connectorOf, type SystemRole } from './systems';
 
 /** What one operation sees of n8n: its items, its checked parameters, and ways to answer. */
 export class OperationContext {
@@ -52,6 +53,10 @@ export class OperationContext {
 
 	async connector(role: SystemRole): Promise<SystemConnector> {
 		return await connectorOf(this.functions, role, String(this.functions.getNodeParameter('system', 0)));
+	}
+
+	async access(): Promise<AccessSystem> {
+		return await accessSystemOf(this.functions, String(this.functions.getNodeParameter('system', 0)));
 	}
 
 	async database(): Promise<Database> {

@@ -5,20 +5,24 @@ import type {
 	INodePropertyOptions,
 } from 'n8n-workflow';
 
+import { SandboxAccess } from '../../connectors/sandbox/sandboxAccess';
 import { SandboxFinance } from '../../connectors/sandbox/sandboxFinance';
 import { SandboxHr } from '../../connectors/sandbox/sandboxHr';
 import { SandboxWms } from '../../connectors/sandbox/sandboxWms';
 import { SandboxReportedErp } from '../../connectors/sandbox/warehouseFigures';
+import { ScimAccess } from '../../connectors/scim/scimAccess';
 import { ScimHr } from '../../connectors/scim/scimHr';
+import { TrytonAccess } from '../../connectors/tryton/access/trytonAccess';
 import { TrytonFinance } from '../../connectors/tryton/finance/trytonFinance';
 import { TrytonHr } from '../../connectors/tryton/hr/trytonHr';
 import { TrytonErp } from '../../connectors/tryton/trytonErp';
 import { TrytonWms } from '../../connectors/tryton/trytonWms';
 import { ValidationError } from '../../core/ports/errors';
+import type { AccessSystem } from '../../core/ports/accessSystem';
 import type { HttpTransport } from '../../core/ports/httpTransport';
 import type { SystemConnector } from '../../core/ports/systemConnector';
 import { httpTransportOf, type RequestContext } from './httpTransport';
-import { ldapDirectoryOf } from './ldapDirectory';
+import { ldapAccessOf, ldapDirectoryOf } from './ldapDirectory';
 import { restSystemCredentials, restSystemOf, restSystemValue } from './restSystem';
 
 /** What a system is used as. One product may be both. */
@@ -36,6 +40,8 @@ interface Product {
 			(credential: ICredentialDataDecryptedObject, transport: HttpTransport) => SystemConnector
 		>
 	>;
+	/** its accounts and rights */
+	access?: (credential: ICredentialDataDecryptedObject, transport: HttpTransport) => AccessSystem;
 }
 
 /** The products that nodes can talk to; everything about one that nodes need to know stands here. */
@@ -65,6 +71,8 @@ const products: Product[] = [
 					transport,
 				}),
 		},
+		access: ({ erpUrl, apiKey }, transport) =>
+			new SandboxAccess({ url: String(erpUrl), apiKey: String(apiKey), transport }),
 	},
 	{
 		option: { name: 'Tryton', value: 'tryton', description: 'Tryton 6.0' },
@@ -87,6 +95,7 @@ const products: Product[] = [
 					...filled({ entity: credential.legalEntity }),
 				}),
 		},
+		access: (credential, transport) => new TrytonAccess(trytonOptions(credential, transport)),
 	},
 	{
 		option: { name: 'SCIM Directory', value: 'scim', description: 'Any directory with SCIM 2.0' },
@@ -95,12 +104,15 @@ const products: Product[] = [
 			hr: ({ systemName, url, token }, transport) =>
 				new ScimHr({ system: String(systemName), url: String(url), token: String(token), transport }),
 		},
+		access: ({ systemName, url, token }, transport) =>
+			new ScimAccess({ system: String(systemName), url: String(url), token: String(token), transport }),
 	},
 	{
 		option: { name: 'LDAP Directory', value: 'ldap', description: 'OpenLDAP, Active Directory and alike' },
 		credential: 'erpBridgeLdapApi',
 		testedBy: 'ldapTest',
 		connect: { hr: ldapDirectoryOf },
+		access: ldapAccessOf,
 	},
 ];
 
@@ -149,15 +161,16 @@ function systemPropertyFor(roles: SystemRole[]): INodeProperties {
 
 /** The path is written with a slash because the editor hides a field on which all credentials depend by its plain name. */
 function systemCredentialsFor(roles: SystemRole[]): INodeCredentialDescription[] {
-	return [
-		...productsFor(roles).map(({ option, credential, testedBy }) => ({
-			name: credential,
-			required: true,
-			...(testedBy === undefined ? {} : { testedBy }),
-			displayOptions: { show: { '/system': [option.value] } },
-		})),
-		...restSystemCredentials,
-	];
+	return [...productsFor(roles).map(credentialOf), ...restSystemCredentials];
+}
+
+function credentialOf({ option, credential, testedBy }: Product): INodeCredentialDescription {
+	return {
+		name: credential,
+		required: true,
+		...(testedBy === undefined ? {} : { testedBy }),
+		displayOptions: { show: { '/system': [option.value] } },
+	};
 }
 
 function offeredFor(roles: SystemRole[]): INodePropertyOptions[] {
@@ -181,6 +194,20 @@ export const systemCredentials = systemCredentialsFor(businessRoles);
 /** For nodes that deal with people: directories know nothing of orders, and the other way round. */
 export const hrSystemProperty = systemPropertyFor(['hr']);
 export const hrSystemCredentials = systemCredentialsFor(['hr']);
+
+/** For nodes that deal with accounts and their rights. */
+export const accessSystemProperty: INodeProperties = {
+	displayName: 'System',
+	name: 'system',
+	type: 'options',
+	noDataExpression: true,
+	options: products.filter(({ access }) => access !== undefined).map(({ option }) => option),
+	default: 'sandbox',
+	description: 'Whose accounts and rights it is about; in the sandbox company those of the ERP',
+};
+export const accessSystemCredentials: INodeCredentialDescription[] = products
+	.filter(({ access }) => access !== undefined)
+	.map(credentialOf);
 
 /** Where the editor shows the credentials of a node. */
 export const credentialsProperty: INodeProperties = {
@@ -231,4 +258,17 @@ export async function connectorOf(
 	};
 	kept.set(key, entry);
 	return entry.connector;
+}
+
+/** The accounts and rights of the node's system. */
+export async function accessSystemOf(context: RequestContext, system: string): Promise<AccessSystem> {
+	const product = products.find(({ option }) => option.value === system);
+	if (product?.access === undefined)
+		throw new ValidationError(
+			`The rights of "${system}" cannot be read here. Choose a system from the list.`,
+			{
+				system,
+			},
+		);
+	return product.access(await context.getCredentials(product.credential), httpTransportOf(context));
 }

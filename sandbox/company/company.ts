@@ -1,5 +1,8 @@
 import { join } from 'node:path';
 
+import { ErpAccounts } from './access/accounts';
+import { accountRoutes, guarded } from './access/api';
+import { seedAccounts } from './access/seedAccounts';
 import { approvalRoutes } from './approvals/api';
 import { Approvals } from './approvals/approvals';
 import { followAddresses, seedApprovals } from './approvals/seedApprovals';
@@ -32,6 +35,8 @@ import { Warehouse } from './wms/warehouse';
 export interface Company {
 	addresses: CompanyAddresses;
 	erp: Erp;
+	/** who may do what in the ERP */
+	accounts: ErpAccounts;
 	warehouse: Warehouse;
 	finance: Finance;
 	hr: Hr;
@@ -76,12 +81,15 @@ export async function startCompany(given: CompanyOptions): Promise<Company> {
 		stops.push(() => finance.close());
 		const hr = new Hr(join(folder, 'hr.db'), { publish: options.hr.publish, topicPrefix });
 		stops.push(() => hr.close());
+		const accounts = new ErpAccounts(join(folder, 'erp-accounts.db'));
+		stops.push(() => accounts.close());
 		if (options.seed && finance.isEmpty) seedFinance(finance);
 		if (options.seed && erp.isEmpty)
 			seedCompany(erp, warehouse, () => {
 				if (options.plantErrors) plantErrors({ erp, warehouse, finance });
 			});
 		if (options.seed && hr.isEmpty) seedHr(hr);
+		if (options.seed && accounts.isEmpty) seedAccounts(accounts, hr, { mistakes: options.plantErrors });
 		const mailbox = new Mailbox(join(folder, 'mail.db'));
 		stops.push(() => mailbox.close());
 		const approvals = new Approvals(join(folder, 'erp-approvals.db'), erp, mailbox, apiKey);
@@ -118,7 +126,15 @@ export async function startCompany(given: CompanyOptions): Promise<Company> {
 			host,
 			port: ports.erp,
 			apiKey,
-			routes: [...erpRoutes(erp), ...figureRoutes(figures), ...approvalRoutes(approvals)],
+			routes: guarded(
+				[
+					...erpRoutes(erp),
+					...figureRoutes(figures),
+					...approvalRoutes(approvals),
+					...accountRoutes(accounts),
+				],
+				accounts,
+			),
 		});
 		stops.push(() => erpService.close());
 		const wmsService = await startHttpService({
@@ -169,6 +185,7 @@ export async function startCompany(given: CompanyOptions): Promise<Company> {
 				...(page ? { page: page.url } : {}),
 			},
 			erp,
+			accounts,
 			warehouse,
 			finance,
 			hr,

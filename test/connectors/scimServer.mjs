@@ -55,6 +55,28 @@ SCIMMY.Resources.declare(SCIMMY.Resources.User)
 		users.delete(resource.id);
 	});
 
+/** by id; members are kept as given */
+const groups = new Map();
+/** makes the server answer "ok" to changes of groups and keep them as they are */
+let lying = false;
+SCIMMY.Resources.declare(SCIMMY.Resources.Group)
+	.egress((resource) => {
+		if (resource.id === undefined) return [...groups.values()];
+		const group = groups.get(resource.id);
+		if (group === undefined) throw new SCIMMY.Types.Error(404, null, `Resource ${resource.id} not found`);
+		return group;
+	})
+	.ingress((resource, instance) => {
+		const id = resource.id ?? randomUUID();
+		const group = { ...JSON.parse(JSON.stringify(instance)), id };
+		if (lying && groups.has(id)) return group;
+		groups.set(id, group);
+		return group;
+	})
+	.degress((resource) => {
+		groups.delete(resource.id);
+	});
+
 const app = express();
 app.use('/people', express.json({ limit: '10mb' }));
 app.get('/people', (_request, response) => response.json([...users.values()]));
@@ -70,6 +92,7 @@ app.delete('/people', (request, response) => {
 app.put('/people/answers', (request, response) => {
 	shown = request.body.shown ?? Infinity;
 	delivered = request.body.delivered ?? Infinity;
+	lying = request.body.lying ?? false;
 	response.json({});
 });
 // As a directory behind a broken gateway does: the first pages, then nothing more.

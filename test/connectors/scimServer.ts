@@ -12,8 +12,11 @@ export interface ScimServer {
 	people(): Promise<Array<Record<string, unknown> & { id: string }>>;
 	put(users: object[]): Promise<string[]>;
 	remove(ids: string[]): Promise<void>;
-	/** `shown`: only so many users are there, it says; `delivered`: it counts all and delivers no more than these */
-	answers(limits: { shown?: number; delivered?: number }): Promise<void>;
+	/**
+	 * `shown`: only so many users are there, it says; `delivered`: it counts all and delivers no more than these; `lying`: changes of groups are
+	 * answered with "ok" and not made
+	 */
+	answers(limits: { shown?: number; delivered?: number; lying?: boolean }): Promise<void>;
 	close(): Promise<void>;
 }
 

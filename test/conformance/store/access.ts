@@ -1,6 +1,16 @@
 import { publishedVersions } from '../../../core/store/accessPolicies';
 import { publish, rollBack } from '../../../core/access/policies/publish';
 import { livePolicies } from '../../../core/access/decisions/livePolicies';
+import type { OpenRevocation } from '../../../core/access/lifecycle/plan';
+import type { Grant } from '../../../core/model/grant';
+import {
+	accessBooks,
+	booking,
+	claimRevocation,
+	failRevocation,
+	finishRevocation,
+	keepingRevocations,
+} from '../../../core/store/accessGrants';
 import type { Database } from '../../../core/store/database';
 import {
 	appendToLog,
@@ -241,6 +251,82 @@ export function describeAccess(name: string, { fresh }: StoreKind): void {
 				for (const outcome of outcomes)
 					if (outcome.status === 'rejected') expect(String(outcome.reason)).toContain('in the meantime');
 				await other.close();
+			});
+		});
+
+		describe('the books of rights', () => {
+			const system = 'erp';
+			const decided = (account: string, more: Partial<OpenRevocation> = {}): OpenRevocation => ({
+				account,
+				right: 'buy',
+				person: 'E1',
+				cause: 'moved',
+				reason: '岗位',
+				noticedAt: 1_000,
+				dueAt: 9_000,
+				...more,
+			});
+			const grant = (account: string): Grant => ({
+				system,
+				account,
+				right: 'buy',
+				why: 'post',
+				person: 'E1',
+			});
+			const open = async (where = database) => (await accessBooks(where, system)).open;
+
+			test('a deadline once kept stays, whoever decides it again; another cause replaces it', async () => {
+				await database.transaction(
+					keepingRevocations(system, [decided('a'), decided('a', { right: undefined })]),
+				);
+				const other = await openStore(config);
+				await other.transaction(
+					keepingRevocations(system, [decided('a', { noticedAt: 2_000, dueAt: 20_000 })]),
+				);
+				expect((await open()).map(({ right, dueAt }) => [right, dueAt])).toEqual([
+					[undefined, 9_000],
+					['buy', 9_000],
+				]);
+				await other.transaction(
+					keepingRevocations(system, [decided('a', { cause: 'leaver', dueAt: 3_000 })]),
+				);
+				expect((await open(other))[0]).toMatchObject({ right: 'buy', cause: 'leaver', dueAt: 3_000 });
+				expect((await accessBooks(database, 'another')).open).toEqual([]);
+				await other.close();
+			});
+
+			test('is taken by one at a time; a dead one is followed after its lease, and what is done is done', async () => {
+				await database.transaction([
+					...booking([grant('a')], 1),
+					...keepingRevocations(system, [decided('a')]),
+				]);
+				const others = await Promise.all([1, 2, 3].map(async () => await openStore(config)));
+				const claim = async (where: Database, now: number) =>
+					await claimRevocation(where, system, { account: 'a', right: 'buy' }, { now, leaseMs: 1_000 });
+				const claims = await Promise.all(others.map(async (other) => await claim(other, 10_000)));
+				expect(claims.filter(Boolean)).toHaveLength(1);
+				expect(await claim(database, 10_999)).toBe(false);
+				expect(await claim(database, 11_000)).toBe(true);
+				await failRevocation(database, system, decided('a'), { failure: 'refused', nextAttemptAt: 12_000 });
+				expect(await open()).toEqual([
+					expect.objectContaining({ attempts: 1, failure: 'refused', nextAttemptAt: 12_000 }),
+				]);
+				await finishRevocation(database, system, decided('a'), 13_000);
+				expect(await claim(database, 99_000)).toBe(false);
+				expect(await accessBooks(database, system)).toEqual({ grants: [], open: [], exceptions: [] });
+				const [audit] = await database.transaction([
+					{ sql: 'SELECT at, action, subject FROM audit ORDER BY position' },
+				]);
+				expect(audit).toEqual([{ at: 13_000, action: 'access.revoke', subject: 'E1' }]);
+				for (const other of others) await other.close();
+			});
+
+			test('a lease from a clock that ran ahead holds nobody up', async () => {
+				await database.transaction(keepingRevocations(system, [decided('a')]));
+				const claim = async (now: number) =>
+					await claimRevocation(database, system, { account: 'a', right: 'buy' }, { now, leaseMs: 1_000 });
+				expect(await claim(1_000_000)).toBe(true);
+				expect(await claim(10_000)).toBe(true);
 			});
 		});
 	});

@@ -20,6 +20,8 @@ export const administrator = { dn: `cn=admin,${suffix}`, password: 'only-for-tes
 export const reader = { dn: `cn=reader,${suffix}`, password: 'only-for-reading' };
 export const readerLimit = 5;
 
+const policy = `cn=policy,${suffix}`;
+
 export interface Slapd {
 	url: string;
 	/** as the directory's administrator */
@@ -27,8 +29,8 @@ export interface Slapd {
 	close(): Promise<void>;
 }
 
-/** An OpenLDAP server of its own on a free loopback port, with an empty branch for people. */
-export async function startSlapd(): Promise<Slapd> {
+/** An OpenLDAP server of its own on a free loopback port, with an empty branch for people; with a policy that locks accounts where asked for. */
+export async function startSlapd({ passwordPolicy = false } = {}): Promise<Slapd> {
 	if (!existsSync(program))
 		throw new Error(
 			`${program} is missing: install Debian's package slapd (npm run test:peers does so as root).`,
@@ -46,6 +48,7 @@ export async function startSlapd(): Promise<Slapd> {
 			`pidfile ${join(folder, 'slapd.pid')}`,
 			'modulepath /usr/lib/ldap',
 			'moduleload back_mdb',
+			...(passwordPolicy ? ['moduleload ppolicy'] : []),
 			'database mdb',
 			'maxsize 67108864',
 			`suffix "${suffix}"`,
@@ -54,6 +57,7 @@ export async function startSlapd(): Promise<Slapd> {
 			`directory ${data}`,
 			'index objectClass,entryUUID eq',
 			`limits dn.exact="${reader.dn}" size.soft=${readerLimit} size.hard=${readerLimit} size.prtotal=${readerLimit}`,
+			...(passwordPolicy ? ['overlay ppolicy', `ppolicy_default "${policy}"`] : []),
 			'',
 		].join('\n'),
 		{ mode: 0o600 },
@@ -82,6 +86,13 @@ export async function startSlapd(): Promise<Slapd> {
 		await administer(async (client) => {
 			await client.add(suffix, { objectClass: ['dcObject', 'organization'], dc: 'example', o: 'Example' });
 			await client.add(peopleBase, { objectClass: 'organizationalUnit', ou: 'people' });
+			if (passwordPolicy)
+				await client.add(policy, {
+					objectClass: ['device', 'pwdPolicy'],
+					cn: 'policy',
+					pwdAttribute: 'userPassword',
+					pwdLockout: 'TRUE',
+				});
 			await client.add(reader.dn, {
 				objectClass: ['organizationalRole', 'simpleSecurityObject'],
 				cn: 'reader',

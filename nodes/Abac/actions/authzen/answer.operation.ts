@@ -12,7 +12,7 @@ import { policyDecider, type KnownRecord } from '../../../../core/access/authzen
 import { problems } from '../../../../core/model/problems';
 import { shownFor } from '../../../shared/fields';
 import type { OperationContext } from '../../../shared/operationContext';
-import { jsonIn } from '../../json';
+import { jsonIn } from '../../../shared/json';
 import { policySetProperty } from '../../policySets';
 import { choicesOf, decisionOptionsProperty, listOf, peopleFromProperties } from '../decision/question';
 

@@ -9,7 +9,7 @@ import type { HttpTransport } from '../../../../core/ports/httpTransport';
 import { shownFor } from '../../../shared/fields';
 import type { OperationContext } from '../../../shared/operationContext';
 import { authenticationIn, authenticationProperty } from '../../../shared/restSystem';
-import { jsonIn } from '../../json';
+import { jsonIn } from '../../../shared/json';
 
 const usualTimeout = 10;
 

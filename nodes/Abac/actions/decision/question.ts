@@ -11,7 +11,7 @@ import { problems } from '../../../../core/model/problems';
 import type { OperationContext } from '../../../shared/operationContext';
 import { restSystemProperties } from '../../../shared/restSystem';
 import { hrSystemProperty } from '../../../shared/systems';
-import { jsonIn } from '../../json';
+import { jsonIn } from '../../../shared/json';
 import {
 	Engine,
 	engineProperty,

@@ -3,7 +3,7 @@ import { z } from 'zod/v4';
 
 import type { PolicyChange } from '../../../../core/access/policies/change';
 import type { OperationContext } from '../../../shared/operationContext';
-import { jsonIn } from '../../json';
+import { jsonIn } from '../../../shared/json';
 import { formGiven, formProperties, FormParameters } from './form';
 
 const change = (...values: string[]) => ({ show: { change: values } });

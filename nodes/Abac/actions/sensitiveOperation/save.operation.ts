@@ -4,7 +4,7 @@ import { z } from 'zod/v4';
 import { publish } from '../../../../core/access/policies/publish';
 import { shownFor } from '../../../shared/fields';
 import type { OperationContext } from '../../../shared/operationContext';
-import { jsonIn } from '../../json';
+import { jsonIn } from '../../../shared/json';
 import { PolicySetParameter, policySetProperty } from '../../policySets';
 import { PublisherParameters, publisherProperties } from '../policy/change';
 

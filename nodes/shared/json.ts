@@ -1,4 +1,4 @@
-import type { OperationContext } from '../shared/operationContext';
+import type { OperationContext } from './operationContext';
 
 /** The object in a JSON field, which n8n gives as text or as what an expression made of it. */
 export function jsonIn(context: OperationContext, field: string, value: unknown): unknown {

@@ -1,6 +1,6 @@
 import { z } from 'zod/v4';
 
-import { Key, SystemName, Text } from '../../model/references';
+import { Key, SystemName, Text } from './references';
 
 const instant = z.iso.datetime({ offset: true });
 
