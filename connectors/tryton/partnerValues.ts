@@ -13,7 +13,7 @@ interface PartyRecord extends CodedRecord<'partner'> {
 	rows: ReadParty['rows'];
 }
 
-/** What partners are made of in Tryton: parties with their first e-mail, phone, address and European VAT number. */
+/** What partners are made of in Tryton: parties with their first e-mail, phone, address and European VAT number, and the terms on which they are paid. */
 export class PartnerValues {
 	constructor(
 		private readonly session: TrytonSession,
@@ -55,7 +55,7 @@ export class PartnerValues {
 		problems: string[],
 	): Promise<Context> {
 		if (record instanceof Error) throw record;
-		const { code, name, email, phone, taxId, address } = changes;
+		const { code, name, email, phone, taxId, supplierPaymentTerms, address } = changes;
 		if (code !== undefined && code !== record.code) {
 			problems.push('code: other records name the partner by it, so it cannot change here');
 		}
@@ -64,6 +64,9 @@ export class PartnerValues {
 			...(email === undefined || email === record.email ? {} : { email }),
 			...(phone === undefined || phone === record.phone ? {} : { phone }),
 			...(taxId === undefined || taxId === record.taxId ? {} : { taxId }),
+			...(supplierPaymentTerms === undefined || supplierPaymentTerms === record.supplierPaymentTerms
+				? {}
+				: { supplierPaymentTerms }),
 			...(address === undefined || sameAddress(address, record.address) ? {} : { address }),
 		};
 		const parts = await this.partValues(changed, rows, problems);
@@ -72,7 +75,7 @@ export class PartnerValues {
 
 	/** The given parts as rows that are made, or written where there is one. */
 	private async partValues(
-		{ roles = [], email, phone, taxId, address }: Partial<PartnerDraft>,
+		{ roles = [], email, phone, taxId, supplierPaymentTerms, address }: Partial<PartnerDraft>,
 		rows: ReadParty['rows'],
 		problems: string[],
 	): Promise<Context> {
@@ -90,10 +93,25 @@ export class PartnerValues {
 			...(taxId === undefined
 				? {}
 				: { identifiers: [made(rows.taxId, { code: taxId }, { type: taxIdentifier })] }),
+			...(supplierPaymentTerms === undefined
+				? {}
+				: { supplier_payment_term: await this.paymentTerm(supplierPaymentTerms, problems) }),
 			...(address === undefined
 				? {}
 				: { addresses: [made(rows.address, await this.addressValues(address, problems))] }),
 		};
+	}
+
+	private async paymentTerm(name: string, problems: string[]): Promise<number | undefined> {
+		const Term = z.object({ id: z.number().int() });
+		const found = await this.session.search('account.invoice.payment_term', Term, [['name', '=', name]]);
+		if (found.length === 1) return found[0]?.id;
+		problems.push(
+			found.length === 0
+				? `supplierPaymentTerms: there is no payment term "${name}" in Tryton`
+				: `supplierPaymentTerms: ${found.length} payment terms in Tryton are called "${name}"; rename all but one`,
+		);
+		return undefined;
 	}
 
 	/** Of an address, the parts that are given. */

@@ -16,8 +16,12 @@ const PartyRow = z.object({
 	active: Flag,
 	create_date: Instant,
 	write_date: Instant.nullable(),
+	'supplier_payment_term.': z.object({ name: z.string() }).nullish(),
 });
 type PartyRow = z.infer<typeof PartyRow>;
+
+/** What a party is read with, beside its own fields. */
+const related = ['supplier_payment_term.name'];
 
 const ContactRow = z.object({
 	id: z.number().int(),
@@ -94,7 +98,7 @@ export class Partners {
 	) {}
 
 	async get(codes: string[]): Promise<Map<string, Partner>> {
-		const rows = await this.session.searchIn('party.party', PartyRow, 'code', codes, []);
+		const rows = await this.session.searchIn('party.party', PartyRow, 'code', codes, [], { related });
 		const partners = new Map<string, Partner>();
 		for (const { partner } of await this.complete(rows)) {
 			if (!(partner instanceof Error)) partners.set(partner.code, partner);
@@ -121,6 +125,7 @@ export class Partners {
 		}
 		for (let last = ''; ; ) {
 			const rows = await this.session.search('party.party', PartyRow, [codeAfter(last), ...domain], {
+				related,
 				order: [['code', 'ASC']],
 				limit: pageSize,
 			});
@@ -161,15 +166,18 @@ export class Partners {
 
 	/** Parties with this code, also those that were set aside. */
 	async withCode(code: string): Promise<ReadParty[]> {
-		const context = { active_test: false };
 		return this.complete(
-			await this.session.search('party.party', PartyRow, [['code', '=', code]], { context }),
+			await this.session.search('party.party', PartyRow, [['code', '=', code]], {
+				related,
+				context: { active_test: false },
+			}),
 		);
 	}
 
 	private async withIds(ids: number[]): Promise<ReadParty[]> {
 		return this.complete(
 			await this.session.searchIn('party.party', PartyRow, 'id', ids, [], {
+				related,
 				order: [['id', 'ASC']],
 				context: { active_test: false },
 			}),
@@ -219,6 +227,7 @@ export class Partners {
 			code: row.code,
 			name: row.name ?? undefined,
 			taxId: taxId?.code,
+			supplierPaymentTerms: row['supplier_payment_term.']?.name,
 			email: email?.value ?? undefined,
 			phone: phone?.value ?? undefined,
 			address: address === undefined ? undefined : addressOf(address),

@@ -14,6 +14,8 @@ export const Partner = z.object({
 	roles: z.array(PartnerRole).max(2).default([]),
 	/** number under which a tax office knows it, with its country's prefix */
 	taxId: Key.optional(),
+	/** on which terms this company pays it, by the name that its system gives them, such as `net30` */
+	supplierPaymentTerms: Text.optional(),
 	email: z.email().max(320).optional(),
 	phone: Text.optional(),
 	address: z

@@ -270,27 +270,38 @@ export interface LogSelection {
 	/** not included */
 	until?: number;
 	subject?: string;
+	operation?: string;
 	pageSize?: number;
 }
 
 /** The log in order, page by page. */
 export async function* logPages(
 	database: Database,
-	{ after = 0, upTo = Number.MAX_SAFE_INTEGER, from, until, subject, pageSize = 5_000 }: LogSelection = {},
+	{
+		after = 0,
+		upTo = Number.MAX_SAFE_INTEGER,
+		from,
+		until,
+		subject,
+		operation,
+		pageSize = 5_000,
+	}: LogSelection = {},
 ): AsyncGenerator<LogRecord[]> {
+	const exactly = Object.entries({ subject, operation }).filter(([, value]) => value !== undefined);
+	const alike = exactly.map(([column], index) => `AND ${column} = $${index + 6}`).join(' ');
 	let last = after;
 	for (;;) {
 		const [rows = []] = await database.transaction([
 			{
 				sql: `SELECT * FROM decision_log WHERE position > $1 AND position <= $2 AND at >= $3 AND at < $4
-					${subject === undefined ? '' : 'AND subject = $6'} ORDER BY position LIMIT $5`,
+					${alike} ORDER BY position LIMIT $5`,
 				parameters: [
 					last,
 					upTo,
 					from ?? Number.MIN_SAFE_INTEGER,
 					until ?? Number.MAX_SAFE_INTEGER,
 					pageSize,
-					...(subject === undefined ? [] : [subject]),
+					...exactly.map(([, value]) => value as string),
 				],
 			},
 		]);

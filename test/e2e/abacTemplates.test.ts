@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import axios, { type AxiosResponse } from 'axios';
 
 import { startCompany, type Company } from '../../sandbox/company/company';
-import { type Execution, itemsOf } from '../../sandbox/n8n/api';
 import { credentialsFor, decisionPointCredential } from '../../sandbox/n8n/credentials';
+import { answerMail, callWorkflow, mailsAbout } from './harness/approvals';
 import { apiKey, template } from './harness/orderPath';
 import { runByHand, type ManualRun } from './harness/runNode';
 import { until } from './harness/until';
@@ -279,73 +279,13 @@ describe('Sensitive operation gate', () => {
 	/** The same with a short time limit; n8n looks once a minute for what has waited long enough. */
 	let late: string;
 
-	/** Calls the gate from a workflow of its own, as Execute Sub-workflow does. */
-	async function call(workflow: string, request: Item): Promise<() => Promise<Item>> {
-		const { api } = host();
-		const nodes = [
-			{ name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} },
-			{
-				name: 'Request',
-				type: 'n8n-nodes-base.set',
-				typeVersion: 3.4,
-				parameters: { mode: 'raw', jsonOutput: JSON.stringify({ ...asked, ...request }), options: {} },
-			},
-			{
-				name: 'Gate',
-				type: 'n8n-nodes-base.executeWorkflow',
-				typeVersion: 1.2,
-				parameters: {
-					workflowId: { __rl: true, mode: 'id', value: workflow },
-					workflowInputs: { mappingMode: 'defineBelow', value: fromRequest, schema: [] },
-					mode: 'each',
-					options: { waitForSubWorkflow: true },
-				},
-			},
-		].map((node, index) => ({ ...node, id: `step-${index}`, position: [index * 200, 0] }));
-		const { id } = await api.importWorkflow({
-			name: `Caller for ${String(request.record)}`,
-			nodes,
-			connections: {
-				Start: { main: [[{ node: 'Request', type: 'main', index: 0 }]] },
-				Request: { main: [[{ node: 'Gate', type: 'main', index: 0 }]] },
-			},
-			settings: { executionOrder: 'v1', saveManualExecutions: true },
+	const call = async (workflow: string, request: Item) =>
+		await callWorkflow(host().api, workflow, { ...asked, ...request });
+	const answer = async (record: string, approved: boolean) =>
+		expect(await answerMail(company, record, approved)).toMatchObject({
+			to: [approver],
+			from: 'n8n@example.com',
 		});
-		const execution = await api.run(id, 'Start');
-		return async () =>
-			await until(
-				`the gate's answer about ${String(request.record)}`,
-				async () => {
-					const { status, data } = await api.execution(execution);
-					if (status === 'error' || status === 'crashed')
-						throw new Error(data.resultData.error?.message ?? status);
-					return status === 'success' ? itemsOf({ data } as Execution, 'Gate')[0] : undefined;
-				},
-				150_000,
-			);
-	}
-	const fromRequest = Object.fromEntries(
-		[...Object.keys(asked), 'record'].map((name) => [name, `={{ $json.${name} }}`]),
-	);
-	const mailsAbout = (record: string) =>
-		company.mailbox.list().filter(({ subject }) => subject.includes(record));
-	/** What the approver does with the mail, in a browser. */
-	async function answerMail(record: string, approved: boolean): Promise<void> {
-		const mail = await until(`the mail about ${record}`, () => mailsAbout(record)[0], 60_000);
-		expect(mail).toMatchObject({ to: [approver], from: 'n8n@example.com' });
-		const link = [...mail.text.matchAll(/https?:\/\/[^\s\])>]+/g)]
-			.map(([address]) => address)
-			.find((address) => address.includes(`approved=${approved}`));
-		// The mail may be there before n8n has put the execution to wait.
-		await until(`n8n to take the answer about ${record}`, async () => {
-			const { status } = await axios.get(link ?? '', {
-				headers: { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0' },
-				validateStatus: () => true,
-				proxy: false,
-			});
-			return status === 200;
-		});
-	}
 
 	let afterTheLimit: () => Promise<Item>;
 	beforeAll(async () => {
@@ -367,9 +307,9 @@ describe('Sensitive operation gate', () => {
 	});
 
 	test('is open after an approval', async () => {
-		const answer = await call(gate, { record: 'S-APPROVED' });
-		await answerMail('S-APPROVED', true);
-		expect(await answer()).toMatchObject({
+		const answered = await call(gate, { record: 'S-APPROVED' });
+		await answer('S-APPROVED', true);
+		expect(await answered()).toMatchObject({
 			permitted: true,
 			requester: 'E1043',
 			approver: 'E1007',
@@ -379,15 +319,15 @@ describe('Sensitive operation gate', () => {
 	});
 
 	test('stays closed when the approver refuses', async () => {
-		const answer = await call(gate, { record: 'S-REFUSED' });
-		await answerMail('S-REFUSED', false);
-		expect(await answer()).toMatchObject({ permitted: false, reason: 'E1007 has refused it.' });
+		const answered = await call(gate, { record: 'S-REFUSED' });
+		await answer('S-REFUSED', false);
+		expect(await answered()).toMatchObject({ permitted: false, reason: 'E1007 has refused it.' });
 	});
 
 	test('stays closed after an approval that the policies do not take', async () => {
-		const answer = await call(gate, { record: 'S-POLICY', requester: 'E1048' });
-		await answerMail('S-POLICY', true);
-		expect(await answer()).toMatchObject({ permitted: false, decision: { reason: 'notPermitted' } });
+		const answered = await call(gate, { record: 'S-POLICY', requester: 'E1048' });
+		await answer('S-POLICY', true);
+		expect(await answered()).toMatchObject({ permitted: false, decision: { reason: 'notPermitted' } });
 	});
 
 	test.each([
@@ -396,19 +336,19 @@ describe('Sensitive operation gate', () => {
 		['no longer employed', 'S-LEFT', { approver: 'E1030' }, 'not active in HR'],
 		['not given', 'S-NONE', { approver: '' }, 'The request has no approver.'],
 	])('stays closed, and sends no mail, when the approver is %s', async (_who, record, request, reason) => {
-		const answer = await call(gate, { ...request, record });
-		expect(await answer()).toMatchObject({
+		const answered = await call(gate, { ...request, record });
+		expect(await answered()).toMatchObject({
 			permitted: false,
 			reason: expect.stringContaining(reason) as string,
 		});
-		expect(mailsAbout(record)).toEqual([]);
+		expect(mailsAbout(company, record)).toEqual([]);
 	});
 
 	test('stays closed when the mail server takes no mail', async () => {
 		company.faults.smtp.set({ fault: 'refuse', to: '' });
 		try {
-			const answer = await call(gate, { record: 'S-UNSENT' });
-			expect(await answer()).toMatchObject({
+			const answered = await call(gate, { record: 'S-UNSENT' });
+			expect(await answered()).toMatchObject({
 				permitted: false,
 				reason: expect.stringContaining('The approver could not be asked: ') as string,
 			});
@@ -422,6 +362,125 @@ describe('Sensitive operation gate', () => {
 			permitted: false,
 			reason: 'Nobody has approved it in time.',
 		});
-		expect(mailsAbout('S-LATE')).toHaveLength(1);
+		expect(mailsAbout(company, 'S-LATE')).toHaveLength(1);
+	});
+});
+
+/** The sandbox company's ERP; on Tryton the same is shown in test/peers/tryton/paymentTerms.test.ts. */
+describe('Supplier payment terms gate', () => {
+	const asked = { requester: 'E1043', approver: 'E1007' };
+	const supplier = (code: string) => company.erp.partners.get(code)?.body.supplierPaymentTerms;
+	/** The oldest first. */
+	const reports = () =>
+		company.mailbox
+			.list()
+			.filter(({ to }) => to.includes('audit@example.com'))
+			.toReversed();
+	let gate: string;
+
+	beforeAll(async () => {
+		const { api } = host();
+		const given = await template('supplier-payment-terms-gate/supplier-payment-terms-gate.json');
+		gate = (await api.importWorkflow(given)).id;
+		await api.publish(gate);
+		await until('the sample policy', async () => {
+			const versions = await abac('policy', 'getVersions', {
+				policySet: byName('supplier-payment-terms'),
+				returnAll: true,
+			});
+			return versions.items.length === 1;
+		});
+	});
+	const call = async (request: Item) => await callWorkflow(host().api, gate, { ...asked, ...request });
+
+	test('new terms reach the ERP after an approval that the policies take, and are not reported; others are, once', async () => {
+		const answered = await call({ supplier: 'S-2001', paymentTerms: 'net60' });
+		const mail = await answerMail(company, 'S-2001', true);
+		expect(mail.text).toContain('net30 → net60');
+		expect(await answered()).toMatchObject({
+			changed: true,
+			supplier: 'S-2001',
+			before: 'net30',
+			paymentTerms: 'net60',
+			decision: { policies: ['purchasing with an approver'] },
+		});
+		expect(supplier('S-2001')).toBe('net60');
+
+		company.erp.partners.change('S-2002', { supplierPaymentTerms: 'prepaid' });
+		await until('the report', () => reports()[0], 60_000);
+		// Something else of it changes, and after that the terms of another one: whatever was to be told of the first is told by then.
+		company.erp.partners.change('S-2002', { phone: '+86 512 0000 0001' });
+		company.erp.partners.change('S-2003', { supplierPaymentTerms: 'net60' });
+		await until('the second report', () => reports()[1], 60_000);
+		const [first, second] = reports().map(({ text }) => text);
+		expect(reports()).toHaveLength(2);
+		expect(first).toMatch(/^- S-2002 .*: now prepaid \(.*\); nothing was permitted in the last 7 days/);
+		expect(second).toMatch(/^- S-2003 .*: now net60/);
+		expect(`${first}${second}`).not.toContain('S-2001');
+	});
+
+	test('what was permitted covers those terms of that supplier only', async () => {
+		const before = reports().length;
+		company.erp.partners.change('S-2001', { supplierPaymentTerms: 'prepaid' });
+		await until('the report', () => reports()[before], 60_000);
+		expect(reports()[before]?.text).toMatch(/- S-2001 .*: now prepaid .*; last permitted: net60, E1043/);
+	});
+
+	test('terms that were changed while the approval was waited for are left alone', async () => {
+		const answered = await call({ supplier: 'S-2003', paymentTerms: 'net30' });
+		await until('the mail', () => mailsAbout(company, 'S-2003')[0], 60_000);
+		company.erp.partners.change('S-2003', { supplierPaymentTerms: 'prepaid' });
+		await answerMail(company, 'S-2003', true);
+		expect(await answered()).toMatchObject({
+			changed: false,
+			reason: 'The payment terms were changed while the approval was waited for. Ask again.',
+		});
+		expect(supplier('S-2003')).toBe('prepaid');
+	});
+
+	test('the ERP refuses terms that it does not have, and the answer says so', async () => {
+		const answered = await call({ supplier: 'S-2003', paymentTerms: 'net31' });
+		await until('the second mail', () => mailsAbout(company, 'S-2003')[1], 60_000);
+		await answerMail(company, 'S-2003', true);
+		expect(await answered()).toMatchObject({
+			changed: false,
+			reason: expect.stringMatching(
+				/^It was permitted, but the ERP did not take it: .*supplierPaymentTerms/,
+			) as string,
+		});
+	});
+
+	test.each([
+		['the approver is the requester', { approver: 'E1043' }, 'E1043 asks and cannot approve it as well.'],
+		['the approver is not in HR', { approver: 'E9999' }, 'The approver could not be asked: '],
+		['the approver has left', { approver: 'E1030' }, 'not active in HR'],
+		['the supplier is unknown', { supplier: 'S-9999' }, 'The supplier could not be read: '],
+		['no terms are given', { paymentTerms: '' }, 'The request has no paymentTerms.'],
+		[
+			'the terms hold already',
+			{ paymentTerms: 'prepaid' },
+			'The payment terms of S-2002 are prepaid already.',
+		],
+	])('nothing is written or mailed when %s', async (_why, request, reason) => {
+		const asks = mailsAbout(company, 'Approval asked').length;
+		const answered = await call({ supplier: 'S-2002', paymentTerms: 'net60', ...request });
+		expect(await answered()).toMatchObject({
+			changed: false,
+			reason: expect.stringContaining(reason) as string,
+		});
+		expect(supplier('S-2002')).toBe('prepaid');
+		expect(mailsAbout(company, 'Approval asked')).toHaveLength(asks);
+	});
+
+	test('a refusal, and a permission that the policies do not give, write nothing', async () => {
+		const refused = await call({ supplier: 'S-2002', paymentTerms: 'net60' });
+		await answerMail(company, 'S-2002', false);
+		expect(await refused()).toMatchObject({ changed: false, reason: 'E1007 has refused it.' });
+		// No buyer: a salesman.
+		const denied = await call({ supplier: 'S-2002', paymentTerms: 'net60', requester: 'E1048' });
+		await until('the second mail', () => mailsAbout(company, 'S-2002')[1], 60_000);
+		await answerMail(company, 'S-2002', true);
+		expect(await denied()).toMatchObject({ changed: false, decision: { reason: 'notPermitted' } });
+		expect(supplier('S-2002')).toBe('prepaid');
 	});
 });

@@ -1,6 +1,6 @@
 import { operationOf } from '../catalogue/catalogue';
 import { readPolicyText, textOf } from '../policies/cedarText';
-import { policySetOf } from '../policies/examine';
+import { linkedPolicy } from '../policies/links';
 import { conjuncts, type Expression, type PolicyJson } from '../policies/policyJson';
 import { operationsOf } from '../policies/reads';
 import { accessRequest, type AttributeProblem } from './accessRequest';
@@ -125,12 +125,23 @@ function unmet({ conditions }: PolicyReading): ConditionReading[] {
 }
 
 function policiesAbout({ definition }: LivePolicies, operation: string) {
-	const { staticPolicies } = policySetOf(definition);
-	return Object.entries(staticPolicies).flatMap(([id, text]) => {
-		const read = readPolicyText(id, text);
-		const isAbout = 'json' in read && operationsOf(read.json, definition.catalogue).includes(operation);
-		return isAbout ? [{ id, json: read.json }] : [];
-	});
+	const { catalogue, policies, templates = {}, templateLinks = [] } = definition;
+	const read = (id: string, text: string, kind: 'policy' | 'template') => {
+		const answer = readPolicyText(id, text, kind);
+		return 'json' in answer ? [answer.json] : [];
+	};
+	const all = [
+		...Object.entries(policies).flatMap(([id, text]) =>
+			read(id, text, 'policy').map((json) => ({ id, json })),
+		),
+		...templateLinks.flatMap(({ newId: id, templateId, values }) =>
+			read(templateId, templates[templateId] ?? '', 'template').map((json) => ({
+				id,
+				json: linkedPolicy(json, { values }),
+			})),
+		),
+	];
+	return all.filter(({ json }) => operationsOf(json, catalogue).includes(operation));
 }
 
 interface Condition {

@@ -9,6 +9,7 @@ import type { PolicySet } from '../decisions/engine';
 import { problemOf, readPolicyText, type PolicyProblem } from './cedarText';
 import type { PolicyDefinition } from './definition';
 import { TimeZone } from './form';
+import { linkedPolicy } from './links';
 import type { PolicyJson } from './policyJson';
 import { operationsOf, readsOf } from './reads';
 
@@ -47,9 +48,9 @@ export function examine(definition: PolicyDefinition): Examination {
 		);
 	const parsed = read(policies, 'policy');
 	const parsedTemplates = read(templates, 'template');
-	for (const { newId, templateId } of templateLinks) {
+	for (const { newId, templateId, values } of templateLinks) {
 		const json = parsedTemplates.get(templateId);
-		if (json !== undefined && !parsed.has(newId)) parsed.set(newId, json);
+		if (json !== undefined && !parsed.has(newId)) parsed.set(newId, linkedPolicy(json, { values }));
 		else if (parsed.has(newId)) problems.push({ policy: newId, message: 'is there twice' });
 		else if (!Object.hasOwn(templates, templateId))
 			problems.push({ policy: newId, message: `There is no template "${templateId}"` });

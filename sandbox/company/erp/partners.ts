@@ -4,10 +4,14 @@ import { Partner, PartnerDraft } from '../../../core/model/partner';
 import { Text } from '../../../core/model/references';
 import type { RecordKind } from '../records/recordBook';
 
+const PaymentTerms = z.enum(['prepaid', 'net30', 'net60']);
+
 const Fields = PartnerDraft.omit({ native: true }).extend({
 	name: z.string().min(1).max(500),
-	/** when the partner pays, or is paid */
-	paymentTerms: z.enum(['prepaid', 'net30', 'net60']).optional(),
+	/** when the partner pays */
+	paymentTerms: PaymentTerms.optional(),
+	/** when the partner is paid */
+	supplierPaymentTerms: PaymentTerms.optional(),
 	note: Text.optional(),
 });
 export type PartnerBody = z.output<typeof Fields>;

@@ -20,7 +20,10 @@ export function seedPartners(erp: Erp): void {
 		erp.partners.create({ code, name, roles: ['customer'] }, `seed-${code}`);
 	}
 	for (const { code, name, country, city } of suppliers) {
-		erp.partners.create({ code, name, roles: ['supplier'], address: { country, city } }, `seed-${code}`);
+		erp.partners.create(
+			{ code, name, roles: ['supplier'], supplierPaymentTerms: 'net30', address: { country, city } },
+			`seed-${code}`,
+		);
 	}
 }
 

@@ -81,7 +81,7 @@ connectorConformance(
 					lines: [{ ...line(quantity), unitPrice: '29.99' }],
 				},
 				item: { code, name: 'Desk fan', baseUnit: 'H87', units: [] },
-				partner: { code, name: 'Claire Gute', roles: ['customer'] },
+				partner: { code, name: 'Claire Gute', roles: ['supplier'], supplierPaymentTerms: 'net30' },
 			}[entity];
 		};
 		const orderOf = (quantity: number) =>

@@ -368,6 +368,45 @@ describe('An explanation', () => {
 		]);
 	});
 
+	test('looks at what a template became by its links, like any other policy', () => {
+		const definition = PolicyDefinition.parse({
+			templates: {
+				'rank in a department':
+					'permit(principal in ?principal, action, resource == ?resource) when { principal.rank >= 8 };',
+				'no supplier':
+					'forbid(principal, action, resource is Supplier in ?resource) when { principal.rank < 9 };',
+			},
+			templateLinks: [
+				['buyers', 'rank in a department', 'Purchasing', 'S-1'],
+				['sellers', 'rank in a department', 'Sales', 'S-2'],
+			].map(([newId, templateId, department, record]) => ({
+				newId,
+				templateId,
+				values: {
+					'?principal': { type: 'Department', id: department },
+					'?resource': { type: 'Supplier', id: record },
+				},
+			})),
+		});
+		expect(examine(definition).problems).toEqual([]);
+		const policies = prepare({ name: 'main', version: 1, definition });
+		const asked = (rank: number) =>
+			question({ subject: { id: 'E-7', attributes: { department: 'Purchasing', rank, state: 'active' } } });
+		const common = { attributes: [], notToMeet: [], toMend: [] };
+		expect(explain(asked(5), policies, strict).changes).toEqual([
+			{ ...common, permittedBy: 'buyers', toMeet: ['principal.rank >= 8'] },
+			{
+				...common,
+				permittedBy: 'sellers',
+				toMeet: ['principal in Department::"Sales"', 'resource == Supplier::"S-2"', 'principal.rank >= 8'],
+			},
+		]);
+		expect(explain(asked(8), policies, strict).decision).toMatchObject({
+			outcome: 'permit',
+			policies: ['buyers'],
+		});
+	});
+
 	test('names what is not known', () => {
 		const { changes } = explain(
 			question({ subject: { id: 'E-7', attributes: { department: 'Purchasing', state: 'active' } } }),

@@ -233,6 +233,22 @@ export async function taxGoods(session: TrytonSession, rate: string): Promise<nu
 	return tax;
 }
 
+/** Payment terms that end so many days after the invoice; returns their numbers by name. */
+export async function paymentTerms(
+	session: TrytonSession,
+	days: Record<string, number>,
+): Promise<Map<string, number>> {
+	const names = Object.keys(days);
+	const numbers = await session.create(
+		'account.invoice.payment_term',
+		names.map((name) => ({
+			name,
+			lines: [['create', [{ type: 'remainder', relativedeltas: [['create', [{ days: days[name] ?? 0 }]]] }]]],
+		})),
+	);
+	return new Map(names.map((name, index) => [name, numbers[index] as number]));
+}
+
 async function productsByCode(session: TrytonSession, codes: string[]): Promise<Map<string, number>> {
 	const Product = Numbered.extend({ code: z.string() });
 	const products = await session.searchIn('product.product', Product, 'code', codes);

@@ -17,7 +17,7 @@ import type {
 } from '../../../core/ports/systemConnector';
 import type { Subject, Work, WorkRequest } from '../../conformance/connector/subject';
 import { connectorConformance } from '../../conformance/connector/suite';
-import { countStock, createItems, draftSales, linesOf, sessionOf } from './company';
+import { countStock, createItems, draftSales, linesOf, paymentTerms, sessionOf } from './company';
 import {
 	byNumber,
 	ignoringButtons,
@@ -104,6 +104,7 @@ connectorConformance(
 			{ code: 'KETTLE', name: 'Kettle 1.7 l', gtin: '4006381333931' },
 			{ code: 'POWDER', name: 'Washing powder', unit: 'kg' },
 		]);
+		await paymentTerms(people(), { '30 days': 30 });
 		await countStock(people(), { KETTLE: 1_000_000_000 });
 		let last = 0;
 		const writeParties = async (codes: string[], values: object) => {
@@ -280,7 +281,11 @@ connectorConformance(
 		};
 		const coded = {
 			item: { model: 'product.template', more: { baseUnit: 'H87', units: [] }, wrong: { baseUnit: 'KTN' } },
-			partner: { model: 'party.party', more: { roles: [] }, wrong: { roles: ['customer'] } },
+			partner: {
+				model: 'party.party',
+				more: { roles: [], supplierPaymentTerms: '30 days' },
+				wrong: { roles: ['customer'] },
+			},
 		} as const;
 		/** How many records with this code bear the name, as Tryton itself counts them. */
 		const named = async (entity: CodedEntity, code: string, name: string) =>

@@ -22,6 +22,7 @@ import {
 	createItems,
 	draftSales,
 	linesOf,
+	paymentTerms,
 	processSales,
 	sessionOf,
 	writeLines,
@@ -486,32 +487,46 @@ describe('master data that n8n makes', () => {
 		]);
 	});
 
-	it('are a partner with e-mail, phone, address and VAT number, each changed in its place', async () => {
+	it('are a partner with e-mail, phone, address and VAT number and payment terms, each changed in its place', async () => {
 		const erp = connect();
 		const draft = {
 			code: 'WERK',
 			name: 'Werkzeug AG',
 			roles: [],
 			taxId: 'DE136695976',
+			supplierPaymentTerms: '30 days',
 			email: 'info@werkzeug.example',
 			phone: '+49 30 123456',
 			address: { street: 'Hafenweg 1', postalCode: '20457', city: 'Hamburg' },
 		};
+		await paymentTerms(people(), { '30 days': 30, '60 days': 60 });
 		const upsert = async (more: object = {}) =>
 			await erp.upsert('partner', [{ idempotencyKey: 'werk', draft: { ...draft, ...more } }]);
 		const { revision, ...made } = outcomeOf(await upsert());
 		expect(made).toEqual(draft);
 		expect(outcomeOf(await upsert())).toEqual({ ...draft, revision });
 		const address = { ...draft.address, street: 'Hafenweg 2' };
-		const changed = outcomeOf(await upsert({ address, email: 'service@werkzeug.example' }));
-		expect(changed).toMatchObject({ ...draft, address, email: 'service@werkzeug.example' });
+		const changed = outcomeOf(
+			await upsert({ address, email: 'service@werkzeug.example', supplierPaymentTerms: '60 days' }),
+		);
+		expect(changed).toMatchObject({
+			...draft,
+			address,
+			email: 'service@werkzeug.example',
+			supplierPaymentTerms: '60 days',
+		});
 		const Parts = z.object({ contact_mechanisms: z.array(z.number()), addresses: z.array(z.number()) });
 		const [party] = await people().search('party.party', Parts, [['code', '=', 'WERK']]);
 		expect([party?.contact_mechanisms.length, party?.addresses.length]).toEqual([2, 1]);
-		const strange = { roles: ['customer'], address: { ...address, country: 'ZZ' } };
+		const strange = {
+			roles: ['customer'],
+			supplierPaymentTerms: '31 days',
+			address: { ...address, country: 'ZZ' },
+		};
 		const refused = String((await upsert(strange)).map((outcome) => 'error' in outcome && outcome.error));
 		expect(refused).toContain('roles: ');
 		expect(refused).toContain('address.country: ');
+		expect(refused).toContain('supplierPaymentTerms: there is no payment term "31 days"');
 		expect((await erp.get('partner', ['WERK'])).get('WERK')).toEqual(changed);
 	});
 });
