@@ -50,6 +50,7 @@ const pictures = {
 	'finance-trigger': financeTrigger,
 	'rest-system': restSystem,
 	'variance-node': varianceNode,
+	'abac-node': abacNode,
 	'dead-letters': deadLetters,
 };
 
@@ -671,6 +672,38 @@ async function varianceNode({ page, n8n }) {
 	await withChain(n8n, page, [compare], async () => {
 		await page.setViewportSize({ width: 1280, height: 1300 });
 		await shootPanel(page, compare.name, 'docs/images/variance.png');
+		await page.setViewportSize({ width: 1280, height: 800 });
+	});
+}
+
+/** A policy in the form, as it was published. */
+async function abacNode({ page, n8n }) {
+	const publish = ours(1, 'Who may change payment terms', 'abac', {
+		resource: 'policy',
+		operation: 'publish',
+		policySet: { __rl: true, mode: 'name', value: 'pictures' },
+		change: 'form',
+		policy: 'buyers with an approver, in office hours',
+		effect: 'permit',
+		sensitiveOperations: ['supplier.changePaymentTerms'],
+		conditions: {
+			departments: 'PUR',
+			rankFrom: 5,
+			states: 'active',
+			timeZone: 'Asia/Shanghai',
+			hoursFrom: '08:00',
+			hoursTo: '18:00',
+			weekdays: [1, 2, 3, 4, 5],
+			secondApprover: 'given',
+			approverRankFrom: 7,
+		},
+		policyDescription: 'Buyers of rank 5 and above, when a manager has approved',
+		by: 'ines.weber',
+		reason: 'Audit finding 12',
+	});
+	await withChain(n8n, page, [publish], async () => {
+		await page.setViewportSize({ width: 1280, height: 1900 });
+		await shootPanel(page, publish.name, 'docs/images/abac.png');
 		await page.setViewportSize({ width: 1280, height: 800 });
 	});
 }

@@ -18,7 +18,10 @@ export const partners: SandboxEntityKind<'partner', z.infer<typeof Own>> = {
 	keys: 'ids',
 	described: ['partner', []],
 	covers: Object.fromEntries(
-		['code', 'name', 'roles', 'taxId', 'supplierPaymentTerms', 'email', 'phone', 'address'].map((name) => [name, name]),
+		['code', 'name', 'roles', 'taxId', 'supplierPaymentTerms', 'email', 'phone', 'address'].map((name) => [
+			name,
+			name,
+		]),
 	),
 	Own,
 	Canonical: Partner,

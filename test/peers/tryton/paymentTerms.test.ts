@@ -126,7 +126,7 @@ test('terms reach Tryton through the gate alone; those changed around it are rep
 		paymentTerms: '60 days',
 	});
 	const mail = await answerMail(company, 'METAL', true);
-	expect(mail.text).toContain('30 days → 60 days');
+	expect(mail.text.replace(/\s+/g, ' ')).toContain('30 days → 60 days');
 	expect(await answered()).toMatchObject({ changed: true, before: '30 days', paymentTerms: '60 days' });
 	expect(await termsOf('METAL')).toBe('60 days');
 

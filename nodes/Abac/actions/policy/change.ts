@@ -29,13 +29,14 @@ export const changeProperties: INodeProperties[] = [
 		description: 'What is to be different; all other policies stay as they are',
 	},
 	{
-		displayName: 'Policy',
+		displayName: 'Policy Name',
 		name: 'policy',
 		type: 'string',
 		default: '',
 		required: true,
 		placeholder: 'e.g. buyers change payment terms',
-		description: 'Name of the policy. Decisions and the log refer to it; a policy of this name is replaced.',
+		description:
+			'Decisions and the log refer to it. A policy of this name is replaced, another one is added.',
 		displayOptions: change('form', 'text', 'remove'),
 	},
 	...formProperties.map((property) => ({ ...property, displayOptions: change('form') })),

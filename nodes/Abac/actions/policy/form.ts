@@ -11,7 +11,7 @@ const conditions: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. 50000',
-		description: 'Not included',
+		description: 'More than this; the amount itself not included',
 	},
 	{
 		displayName: 'Amount Up To',
@@ -19,7 +19,7 @@ const conditions: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. 50000',
-		description: 'Included',
+		description: 'This much or less',
 	},
 	{
 		displayName: 'Currency',
@@ -35,8 +35,8 @@ const conditions: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. Purchasing, 采购部',
-		description: 'The employee is in one of them, or in one below it. Keys as in the HR system.',
-		hint: listHint,
+		description: 'The employee is in one of them, or in one below it',
+		hint: 'Keys as in the HR system, separated by commas',
 	},
 	{
 		displayName: 'Employment States',
@@ -64,7 +64,7 @@ const conditions: INodeProperties[] = [
 		description: 'Not included; 24:00 for the end of the day',
 	},
 	{
-		displayName: 'Inside or Outside Hours',
+		displayName: 'Hours: Inside or Outside',
 		name: 'hoursWhen',
 		type: 'options',
 		options: [
@@ -75,7 +75,7 @@ const conditions: INodeProperties[] = [
 		description: 'Whether the policy is for the hours and weekdays, or for all others',
 	},
 	{
-		displayName: 'Inside or Outside IP Ranges',
+		displayName: 'IP Ranges: Inside or Outside',
 		name: 'addressesWhen',
 		type: 'options',
 		options: [
@@ -104,6 +104,7 @@ const conditions: INodeProperties[] = [
 			{ name: 'Own Records', value: 'own', description: 'The record belongs to the employee' },
 		],
 		default: 'any',
+		description: 'Whether the owner of the record, as the decision is asked with, is the employee who asks',
 	},
 	{
 		displayName: 'Positions',
@@ -111,23 +112,24 @@ const conditions: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. Buyer',
-		hint: listHint,
+		description: 'The employee holds one of them',
+		hint: 'Keys as in the HR system, separated by commas',
 	},
 	{
-		displayName: 'Rank From',
+		displayName: 'Rank at Least',
 		name: 'rankFrom',
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: 0,
-		description: 'Included. The higher, the more senior.',
+		description: 'The higher, the more senior; the HR system says what rank somebody has',
 	},
 	{
-		displayName: 'Rank To',
+		displayName: 'Rank at Most',
 		name: 'rankTo',
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: 0,
-		description: 'Included',
+		description: 'For policies about people below a rank',
 	},
 	{
 		displayName: 'Regions',
@@ -135,6 +137,7 @@ const conditions: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. East China',
+		description: 'The employee works in one of them',
 		hint: listHint,
 	},
 	{
@@ -151,22 +154,23 @@ const conditions: INodeProperties[] = [
 			},
 		],
 		default: 'any',
+		description: 'Whether a second person, other than the employee, must have approved',
 	},
 	{
-		displayName: 'Approver Employment States',
+		displayName: 'Second Approver: Employment States',
 		name: 'approverStates',
 		type: 'string',
 		default: 'active',
-		description: 'The second approver is in one of them',
+		description: 'Whoever approves must be in one of them; active when this is not added',
 		hint: listHint,
 	},
 	{
-		displayName: 'Approver Rank From',
+		displayName: 'Second Approver: Rank at Least',
 		name: 'approverRankFrom',
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: 0,
-		description: 'Included',
+		description: 'Whoever approves must have this rank or a higher one',
 	},
 	{
 		displayName: 'Time Zone Name or ID',
@@ -207,7 +211,8 @@ export const formProperties: INodeProperties[] = [
 			{ name: 'Permit', value: 'permit', description: 'What no policy permits is denied' },
 		],
 		default: 'permit',
-		description: 'What the policy does when all that is filled in holds',
+		description:
+			'What happens when everything filled in below is true. Several policies that permit: one is enough. One that forbids wins over all of them.',
 	},
 	{
 		displayName: 'Sensitive Operation Names or IDs',
@@ -305,7 +310,8 @@ export function formGiven(given: z.infer<typeof FormParameters>): object {
 					secondApprover: {
 						when: second,
 						...filledIn({ rankFrom: of.approverRankFrom }),
-						states: listed(of.approverStates),
+						// Whoever has left approves nothing, unless somebody empties the field.
+						states: of.approverStates === undefined ? ['active'] : listed(of.approverStates),
 					},
 				}),
 	};
