@@ -52,7 +52,7 @@ export interface AccessSystem {
 	grant(request: RightOfAccount): Promise<void>;
 	/** The account does not hold the right afterwards; an account or right that is gone counts as revoked. `ConflictError`: the system kept it. */
 	revoke(request: RightOfAccount): Promise<void>;
-	/** Nobody can sign in with the account afterwards, nor do anything in a session that is open. An account that is gone counts. */
+	/** Nobody can sign in with the account afterwards; its rights may be gone with it, so that an open session has none. An account that is gone counts. */
 	deactivate(account: string): Promise<void>;
 	/** Makes an account without rights and returns its key; one that has the login already is returned as it is. Absent: made elsewhere. */
 	open?(draft: AccountDraft): Promise<string>;

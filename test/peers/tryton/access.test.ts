@@ -27,9 +27,18 @@ afterAll(async () => {
 });
 
 const administrator = () => sessionOf(server.url, 'access');
+const password = 'Mq7-tZx4_wKv9';
+/** As the person does, anew. */
+const signIn = async (login: string) => {
+	const answer = await transport({
+		method: 'POST',
+		url: `${server.url}/access/`,
+		body: { id: 1, method: 'common.db.login', params: [login, { password }, 'en'] },
+	});
+	if (answer.status === 401) throw new AuthenticationError('refused', { system: 'tryton' });
+};
 /** A user as the administrator enters one, and that user's own session. */
 async function enter(login: string): Promise<{ account: string; own: TrytonSession }> {
-	const password = 'Mq7-tZx4_wKv9';
 	const [id] = await administrator().create('res.user', [{ login, name: login, password }]);
 	const own = new TrytonSession({
 		system: 'tryton',
@@ -60,12 +69,13 @@ test('a call that worked is refused by Tryton once the right is taken, in the se
 	await expect(work(own)).rejects.toBeInstanceOf(PermissionError);
 });
 
-test('whoever is made inactive can neither sign in nor go on in the session that is open', async () => {
+test('whoever is made inactive can no longer sign in, and has no rights in the session that is open', async () => {
 	const { account, own } = await enter('zhang.wei');
 	await access.grant({ account, right: await rightOf('Stock Administration') });
 	await expect(work(own)).resolves.toHaveLength(1);
 	for (let times = 0; times < 2; times += 1) await access.deactivate(account);
-	await expect(work(own)).rejects.toBeInstanceOf(AuthenticationError);
+	await expect(work(own)).rejects.toBeInstanceOf(PermissionError);
+	await expect(signIn('zhang.wei')).rejects.toBeInstanceOf(AuthenticationError);
 	const { accounts } = await access.grants();
 	expect(accounts.find(({ key }) => key === account)).toMatchObject({ login: 'zhang.wei', active: false });
 });
