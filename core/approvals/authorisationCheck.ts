@@ -1,4 +1,4 @@
-import type { ApprovalDocument, ApprovalUser } from '../model/approval';
+import type { ApprovalDocument, ApprovalUser, PositionBinding } from '../model/approval';
 import { compare } from '../model/decimal';
 import { finding, type Evidence, type Finding } from './finding';
 import type { Picture } from './picture';
@@ -49,6 +49,24 @@ export function checkAuthorisation(
 				]),
 			);
 	}
+	const deputy = position === undefined ? undefined : deputyOf(picture, position, user.key);
+	if (deputy?.maxAmount !== undefined && compare(document.amount, deputy.maxAmount) > 0) {
+		const key = `${deputy.position}/${user.key}`;
+		const shown: Evidence = {
+			system,
+			entity: 'positionBinding',
+			key,
+			shows: { maxAmount: deputy.maxAmount },
+		};
+		findings.push(
+			finding(
+				'overLimit',
+				{ system, entity: 'positionBinding', key },
+				{ ...facts, limit: deputy.maxAmount },
+				[shown],
+			),
+		);
+	}
 	if (authorisations.submitterExcluded && document.submittedBy === user.key)
 		findings.push(
 			finding('submitterExcluded', { system, entity: 'user', key: user.key }, facts, [
@@ -81,6 +99,10 @@ export function checkAuthorisation(
 			);
 	}
 	return { findings, evidence };
+}
+
+function deputyOf(picture: Picture, position: string, user: string): PositionBinding | undefined {
+	return picture.bindingsOf.get(position)?.find((binding) => binding.user === user);
 }
 
 /** The customer's extra authorisation is held by nobody who could decide, or by nobody at all. */

@@ -118,6 +118,8 @@ export const PositionBinding = z.object({
 	since: instant,
 	/** for a deputy; absent: until it is taken away */
 	until: instant.optional(),
+	/** of a deputy: documents above it are for others, in whatever currency */
+	maxAmount: Decimal.optional(),
 });
 export type PositionBinding = z.infer<typeof PositionBinding>;
 

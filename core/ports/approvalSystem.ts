@@ -6,7 +6,12 @@ import type {
 	ApprovalOrganisation,
 	ApprovalTask,
 	MailRoute,
+	PositionBinding,
+	PositionMapping,
+	SyncRun,
 } from '../model/approval';
+import type { Employee } from '../model/employee';
+import type { Position } from '../model/organisation';
 
 export interface WaitingQuery {
 	/** waiting since before this instant; absent: all that wait */
@@ -32,6 +37,44 @@ export interface ApprovalSystem {
 	authorisations(): Promise<ApprovalAuthorisations>;
 	/** Undefined where the system does not say where its mail goes. */
 	mailRoute(): Promise<MailRoute | undefined>;
+}
+
+/** A user who decides for a position for a while. */
+export interface Deputy {
+	position: string;
+	/** login */
+	user: string;
+	/** instant after which the binding no longer holds */
+	until: string;
+	/** documents above it stay with others */
+	maxAmount?: string;
+	reason: string;
+}
+
+/** A system in which who decides can be changed. What was written is read back; errors are BridgeErrors. */
+export interface ApprovalChanges {
+	/** ConflictError when the user holds the position anyway. */
+	bindDeputy(deputy: Deputy): Promise<PositionBinding>;
+	/** Ends the binding and withdraws the open tasks that came with it. Success also when there is none. */
+	unbindDeputy(position: string, user: string): Promise<void>;
+	/** Gives tasks to whoever holds the steps' positions now and has none yet, and tells them. How many tasks were given. */
+	assignAnew(documents: string[]): Promise<number>;
+}
+
+/** A system that takes its users and who holds which position from HR. Errors are BridgeErrors. */
+export interface OrganisationTarget {
+	/** Writes these people, and binds each to the position that the mapping names. The run is kept there too. */
+	importOrganisation(employees: Employee[], positions: Position[]): Promise<SyncRun>;
+	/** Reads back what it wrote. */
+	putMapping(mapping: PositionMapping): Promise<PositionMapping>;
+}
+
+export function takesOrganisation(connector: object): connector is OrganisationTarget {
+	return 'importOrganisation' in connector && 'putMapping' in connector;
+}
+
+export function changesApprovals(connector: object): connector is ApprovalChanges {
+	return 'bindDeputy' in connector && 'assignAnew' in connector;
 }
 
 /** Whether a connector's system holds documents for approval. */

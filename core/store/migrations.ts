@@ -327,6 +327,15 @@ const migrations: string[][] = [
 			PRIMARY KEY (system, id)
 		)`,
 	],
+	[
+		`CREATE TABLE approval_delegations (
+			name TEXT NOT NULL,
+			version BIGINT NOT NULL,
+			definition TEXT NOT NULL,
+			saved_at BIGINT NOT NULL,
+			PRIMARY KEY (name, version)
+		)`,
+	],
 ];
 
 const dialects = {

@@ -11,7 +11,7 @@ export interface SavedVersion {
 }
 
 /** Tables that keep definitions by name and version. */
-export type VersionedTable = 'sync_policies' | 'finance_rule_sets';
+export type VersionedTable = 'sync_policies' | 'finance_rule_sets' | 'approval_delegations';
 
 /**
  * Saves a definition as the next version of the name; from then on it holds. A definition that holds already makes no new

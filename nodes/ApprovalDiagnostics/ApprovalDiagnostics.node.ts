@@ -8,9 +8,16 @@ import {
 
 import { ldapTest } from '../shared/ldapDirectory';
 import { route } from '../shared/operationContext';
+import { stateStoreCredential } from '../shared/stateStore';
 import { credentialsProperty } from '../shared/systems';
+import * as end from './actions/delegation/end.operation';
+import * as getAll from './actions/delegation/getAll.operation';
+import * as grant from './actions/delegation/grant.operation';
 import * as diagnose from './actions/document/diagnose.operation';
 import * as diagnoseMany from './actions/document/diagnoseMany.operation';
+import * as checkHealth from './actions/organisation/checkHealth.operation';
+import * as repairMapping from './actions/organisation/repairMapping.operation';
+import * as synchronise from './actions/organisation/synchronise.operation';
 import {
 	approvalCredentials,
 	approvalSystemProperty,
@@ -35,7 +42,16 @@ export class ApprovalDiagnostics implements INodeType {
 		outputs: `={{ $parameter["operation"] === "diagnoseMany" ? ${JSON.stringify(
 			diagnoseMany.outputs.map((displayName) => ({ type: NodeConnectionTypes.Main, displayName })),
 		)} : ["${NodeConnectionTypes.Main}"] }}`,
-		credentials: [...approvalCredentials, ...hrSourceCredentials],
+		credentials: [
+			...approvalCredentials,
+			...hrSourceCredentials,
+			{
+				...stateStoreCredential,
+				displayOptions: {
+					show: { ...stateStoreCredential.displayOptions?.show, '/resource': ['delegation'] },
+				},
+			},
+		],
 		properties: [
 			approvalSystemProperty,
 			hrSourceProperty,
@@ -45,7 +61,11 @@ export class ApprovalDiagnostics implements INodeType {
 				name: 'resource',
 				type: 'options',
 				noDataExpression: true,
-				options: [{ name: 'Document', value: 'document' }],
+				options: [
+					{ name: 'Delegation', value: 'delegation' },
+					{ name: 'Document', value: 'document' },
+					{ name: 'Organisation', value: 'organisation' },
+				],
 				default: 'document',
 			},
 			{
@@ -70,14 +90,84 @@ export class ApprovalDiagnostics implements INodeType {
 				],
 				default: 'diagnose',
 			},
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				displayOptions: { show: { resource: ['delegation'] } },
+				options: [
+					{
+						name: 'End',
+						value: 'end',
+						description: 'Undo what has expired, or one delegation before its time',
+						action: 'End delegations',
+					},
+					{
+						name: 'Get Many',
+						value: 'getAll',
+						description: 'List who decides for whom, until when and why',
+						action: 'Get many delegations',
+					},
+					{
+						name: 'Grant',
+						value: 'grant',
+						description: 'Name a deputy for a position within a policy, until it expires by itself',
+						action: 'Grant a delegation',
+					},
+				],
+				default: 'grant',
+			},
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				displayOptions: { show: { resource: ['organisation'] } },
+				options: [
+					{
+						name: 'Check Health',
+						value: 'checkHealth',
+						description: 'Account for every employee and approving position, and for the interface itself',
+						action: 'Check the health of the organisation',
+					},
+					{
+						name: 'Repair Mapping',
+						value: 'repairMapping',
+						description: 'Set a mapping rule, write its people, and tell them what waits',
+						action: 'Repair a position mapping',
+					},
+					{
+						name: 'Synchronise',
+						value: 'synchronise',
+						description: 'Write people and who holds which position from HR',
+						action: 'Synchronise the organisation',
+					},
+				],
+				default: 'synchronise',
+			},
 			...diagnose.description,
 			...diagnoseMany.description,
+			...grant.description,
+			...end.description,
+			...getAll.description,
+			...checkHealth.description,
+			...repairMapping.description,
+			...synchronise.description,
 		],
 	};
 
 	methods = { credentialTest: { ldapTest }, listSearch: { searchWaiting } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await route(this, { document: { diagnose: diagnose.execute, diagnoseMany } });
+		return await route(this, {
+			delegation: { end: end.execute, getAll: getAll.execute, grant: grant.execute },
+			document: { diagnose: diagnose.execute, diagnoseMany },
+			organisation: {
+				checkHealth: checkHealth.execute,
+				repairMapping: repairMapping.execute,
+				synchronise: synchronise.execute,
+			},
+		});
 	}
 }

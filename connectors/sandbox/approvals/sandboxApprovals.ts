@@ -16,7 +16,16 @@ import {
 	type ApprovalAuthorisations,
 	type ApprovalOrganisation,
 } from '../../../core/model/approval';
-import type { ApprovalSystem, WaitingQuery } from '../../../core/ports/approvalSystem';
+import type { Employee } from '../../../core/model/employee';
+import type { Position } from '../../../core/model/organisation';
+import type {
+	ApprovalChanges,
+	ApprovalSystem,
+	Deputy,
+	OrganisationTarget,
+	WaitingQuery,
+} from '../../../core/ports/approvalSystem';
+import { UnavailableError } from '../../../core/ports/errors';
 import { chunksOf, SandboxService, type SandboxOptions } from '../service';
 
 const pageSize = 1_000;
@@ -26,7 +35,7 @@ type Own = z.infer<typeof Own>;
 const Page = z.object({ records: z.array(Own) });
 
 /** The approvals of the sandbox's ERP, in its own words on the wire. */
-export class SandboxApprovals implements ApprovalSystem {
+export class SandboxApprovals implements ApprovalSystem, ApprovalChanges, OrganisationTarget {
 	readonly system: string;
 	private readonly service: SandboxService;
 
@@ -77,7 +86,7 @@ export class SandboxApprovals implements ApprovalSystem {
 				ApprovalPosition.parse({ key: id, name, state: open === true ? 'active' : 'closed' }),
 			),
 			users: users.map(userOf),
-			bindings: bindings.map(({ id: _id, ...binding }) => PositionBinding.parse(binding)),
+			bindings: bindings.map(bindingOf),
 			sync: {
 				state: settings.hrInterface ?? 'on',
 				mappings: mappings.map(({ id, position }) => PositionMapping.parse({ hr: id, position })),
@@ -105,6 +114,68 @@ export class SandboxApprovals implements ApprovalSystem {
 		const { mailHost, mailPort, mailQueue } = await this.settings();
 		if (mailHost === undefined || mailPort === undefined) return undefined;
 		return MailRoute.parse({ host: mailHost, port: mailPort, queue: mailQueue });
+	}
+
+	async bindDeputy(deputy: Deputy): Promise<PositionBinding> {
+		const key = `${deputy.position}/${deputy.user}`;
+		const about = { entity: 'positionBinding', key };
+		await this.service.call(Own, { method: 'POST', path: '/api/approvals/deputies', body: deputy }, about);
+		const [kept] = await this.search('bindings', { ids: [key] });
+		const binding = kept && bindingOf(kept);
+		if (binding?.until === deputy.until && binding.maxAmount === deputy.maxAmount) return binding;
+		throw new UnavailableError(`${this.system} took the deputy ${key} and does not show it as asked.`, {
+			system: this.system,
+			...about,
+			hint: 'Look at the position there before anybody relies on the deputy.',
+		});
+	}
+
+	async unbindDeputy(position: string, user: string): Promise<void> {
+		const about = { entity: 'positionBinding', key: `${position}/${user}` };
+		const path = '/api/approvals/deputies/end';
+		await this.service.call(z.unknown(), { method: 'POST', path, body: { position, user } }, about);
+	}
+
+	async assignAnew(documents: string[]): Promise<number> {
+		let tasks = 0;
+		for (const ids of chunksOf(documents, pageSize)) {
+			const answer = await this.service.call(
+				z.object({ tasks: z.number() }),
+				{ method: 'POST', path: '/api/approvals/reassign', body: { ids } },
+				{ entity: 'approvalTask' },
+			);
+			tasks += answer.tasks;
+		}
+		return tasks;
+	}
+
+	async importOrganisation(employees: Employee[], positions: Position[]): Promise<SyncRun> {
+		const body = {
+			employees: employees.map(({ key, state, name, email, login, position }) => ({
+				id: key,
+				status: state,
+				name,
+				email,
+				login,
+				position,
+			})),
+			positions: positions.map(({ key, name, approver }) => ({ id: key, name, approver })),
+		};
+		const path = '/api/approvals/organisation/import';
+		return runOf(await this.service.call(Own, { method: 'POST', path, body }, { entity: 'organisation' }));
+	}
+
+	async putMapping({ hr, position }: PositionMapping): Promise<PositionMapping> {
+		const about = { entity: 'positionMapping', key: hr };
+		const path = `/api/approvals/records/mappings/${encodeURIComponent(hr)}`;
+		await this.service.call(Own, { method: 'PUT', path, body: { position } }, about);
+		const [kept] = await this.search('mappings', { ids: [hr] });
+		if (kept?.position === position) return { hr, position };
+		throw new UnavailableError(`${this.system} took the mapping of ${hr} and does not show it as asked.`, {
+			system: this.system,
+			...about,
+			hint: 'Read the mapping there, and set it again.',
+		});
 	}
 
 	private async settings(): Promise<z.infer<typeof Settings>> {
@@ -219,6 +290,10 @@ function userOf({ id, locked, syncedAt, syncedPosition, ...rest }: Own): Approva
 			? {}
 			: { synced: { at: syncedAt, ...(syncedPosition === undefined ? {} : { position: syncedPosition }) } }),
 	});
+}
+
+function bindingOf({ id: _id, reason: _reason, ...binding }: Own): PositionBinding {
+	return PositionBinding.parse(binding);
 }
 
 function runOf({ id, result, ...rest }: Own): SyncRun {

@@ -75,6 +75,15 @@ export function approvalRoutes(approvals: Approvals): Route[] {
 			path: '/api/approvals/reassign',
 			handle: ({ body }) => approvals.reassign(Ids.parse(body).ids),
 		},
+		{ method: 'POST', path: '/api/approvals/deputies', handle: ({ body }) => approvals.bindDeputy(body) },
+		{
+			method: 'POST',
+			path: '/api/approvals/deputies/end',
+			handle: ({ body }) => {
+				const { position, user } = z.object({ position: z.string(), user: z.string() }).parse(body);
+				return approvals.unbindDeputy(position, user);
+			},
+		},
 		{
 			method: 'POST',
 			path: '/api/approvals/messages/send',
@@ -88,7 +97,7 @@ export function approvalRoutes(approvals: Approvals): Route[] {
 		{
 			method: 'POST',
 			path: '/api/approvals/organisation/import',
-			handle: ({ body }) => approvals.import(body, Only.parse(body).employees),
+			handle: ({ body }) => approvals.import(body),
 		},
 	];
 }

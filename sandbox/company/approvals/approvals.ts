@@ -8,7 +8,7 @@ import type { ErpOrder } from '../erp/model';
 import { ServiceError } from '../http/service';
 import type { Mailbox } from '../mail/mailbox';
 import { Mailer } from './mailer';
-import { Submission, type Flow, type Run, type WaitingDocument } from './model';
+import { NewDeputy, Submission, type Binding, type Flow, type Run, type WaitingDocument } from './model';
 import { HrExtract, keepRun, readHr, writeOrganisation } from './organisationSync';
 import { ApprovalRecords } from './records';
 
@@ -102,6 +102,31 @@ export class Approvals {
 		return decided;
 	}
 
+	/** A user who decides for a position until some moment. */
+	bindDeputy(given: unknown): Binding {
+		const { position, user, ...terms } = NewDeputy.parse(given);
+		const id = `${position}/${user}`;
+		if (!this.records.get('positions', position))
+			throw new ServiceError(404, 'no_such_position', `There is no position "${position}".`);
+		if (!this.records.get('users', user))
+			throw new ServiceError(404, 'no_such_user', `There is no user "${user}".`);
+		if (this.records.get('bindings', id)?.origin === 'sync')
+			throw new ServiceError(409, 'bound', `User "${user}" holds position "${position}" already.`);
+		const since = new Date().toISOString();
+		return this.records.put('bindings', { id, position, user, origin: 'manual', since, ...terms });
+	}
+
+	/** Ends a deputy's binding and withdraws the tasks that came with it. */
+	unbindDeputy(position: string, user: string): { withdrawn: number } {
+		const id = `${position}/${user}`;
+		if (this.records.get('bindings', id)?.origin === 'manual') this.records.remove('bindings', id);
+		const open = this.records
+			.all('tasks')
+			.filter((task) => task.position === position && task.user === user && task.status === 'open');
+		for (const task of open) this.records.put('tasks', { ...task, status: 'withdrawn' });
+		return { withdrawn: open.length };
+	}
+
 	/** Tries messages once more; all that are not sent where none are named. */
 	async send(ids?: string[]): Promise<{ tried: number }> {
 		const wanted =
@@ -184,7 +209,7 @@ export class Approvals {
 		const open = this.records.ofDocuments('tasks', [document.id]).filter(({ status }) => status === 'open');
 		const users = this.records
 			.all('bindings')
-			.filter((one) => one.position === position && (one.until === undefined || one.until > now))
+			.filter((one) => one.position === position && holds(one, document.amount, now))
 			.map(({ user }) => this.records.get('users', user))
 			.filter((user) => user !== undefined && !user.locked);
 		const messages: string[] = [];
@@ -216,9 +241,12 @@ export class Approvals {
 	}
 
 	private refuseUnauthorised(document: WaitingDocument, user: string, position: string): void {
+		const binding = this.records.get('bindings', `${position}/${user}`);
 		const refuse = (code: string, why: string): never => {
 			throw new ServiceError(403, code, `User "${user}" may not approve order "${document.id}": ${why}`);
 		};
+		if (binding === undefined || !holds(binding, document.amount, new Date().toISOString()))
+			refuse('not_bound', `the user does not hold position ${position} for this amount now.`);
 		if (this.settings().submitterExcluded && document.submittedBy === user)
 			refuse('submitter', 'it is the user who submitted it.');
 		const special = this.records.get('specialCustomers', document.customer.code);
@@ -250,6 +278,10 @@ export function amountOf({ lines }: Pick<ErpOrder, 'lines'>): string {
 		new Big('0'),
 	);
 	return normalise(total.round(2, Big.roundHalfEven).toFixed());
+}
+
+function holds({ until, maxAmount }: Binding, amount: string, now: string): boolean {
+	return (until === undefined || until > now) && (maxAmount === undefined || compare(amount, maxAmount) <= 0);
 }
 
 function ends(flow: Flow, from: string): boolean {

@@ -62,6 +62,9 @@ export const Binding = z.object({
 	origin: z.enum(['sync', 'manual']),
 	since: instant,
 	until: instant.optional(),
+	/** of a deputy: orders above it are for others */
+	maxAmount: Decimal.optional(),
+	reason: Text.optional(),
 });
 export type Binding = z.infer<typeof Binding>;
 
@@ -175,6 +178,15 @@ export const recordKinds = {
 } as const;
 export type RecordKinds = { [K in keyof typeof recordKinds]: z.infer<(typeof recordKinds)[K]> };
 export type RecordKindName = keyof RecordKinds;
+
+/** What is given to name a deputy. */
+export const NewDeputy = z.object({
+	position: Key,
+	user: Key,
+	until: instant,
+	maxAmount: Decimal.optional(),
+	reason: Text.min(1),
+});
 
 /** What is given to submit an order for approval. */
 export const Submission = z.object({
