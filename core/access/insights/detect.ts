@@ -126,11 +126,11 @@ function scoreSignal(
 ): Signal[] {
 	const isHabit = habits.has(name);
 	const asCounted = compare(people, ({ counts }) => counts[name], fewestPeers, isHabit);
-	const usualEvents = median(people.map(({ events }) => events));
+	const usualWork = median(people.map(workOf));
 	const atUsualActivity = byActivity.has(name)
 		? compare(
 				people,
-				({ counts, events }) => counts[name] * Math.min(1, usualEvents / events),
+				(person) => (person.counts[name] * usualWork) / Math.max(usualWork, workOf(person), 1),
 				fewestPeers,
 				isHabit,
 			)
@@ -152,6 +152,11 @@ function scoreSignal(
 			falseDiscoveryRate: 1,
 		};
 	});
+}
+
+/** What somebody did beside what is looked for, which must not excuse itself. */
+function workOf({ events, denied, counts }: PersonCounts): number {
+	return Math.max(1, events - denied - counts.exportsAtUnusualHours);
 }
 
 type Standing = Pick<Signal, 'usual' | 'against' | 'peers' | 'z' | 'scaleBy' | 'chance'>;
