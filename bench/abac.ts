@@ -3,13 +3,14 @@ import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 
+import type { ReplayResult } from './abac/replay';
 import type { SideResult } from './abac/side';
 
 /**
  * Sensitive operations decided by the compiled engine, by cedar-wasm with its policies parsed beforehand, by CASL and by
  * casbin: the same policies, and the same requests in the same form. Every measurement is a process of its own; the engines
  * take turns, so that what other programs do to the machine meets all alike. The figures are medians, in decisions a second
- * of the processor's time.
+ * of the processor's time. Then a million logged decisions are replayed against changed policies, by the clock on the wall.
  */
 async function main(): Promise<void> {
 	const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
@@ -25,9 +26,13 @@ async function main(): Promise<void> {
 			for (const engine of ENGINES) keep(`${engine} ${policies}`, await measured(engine, policies, seconds));
 			keep(sameAsked(policies), await measured('ours', policies, seconds, SIZES[0]));
 		}
+	const replay = await printedBy<ReplayResult>('replay', [
+		...['--decisions', values.quick ? '100000' : '1000000'],
+	]);
+	process.stderr.write(`${replay.decisions} decisions replayed in ${replay.seconds.toFixed(1)} s\n`);
 	const load = loadavg().map((value) => value.toFixed(1));
 	process.stderr.write(`load of the machine over 1, 5 and 15 minutes: ${load.join(', ')}\n`);
-	report((name) => middle(results.get(name) ?? []));
+	report((name) => middle(results.get(name) ?? []), replay);
 }
 
 /** Asked about the one operation that ten policies are about, however many there are about others. */
@@ -46,13 +51,20 @@ async function measured(
 	seconds: number,
 	asked = policies,
 ): Promise<SideResult> {
-	const { stdout } = await promisify(execFile)(process.execPath, [
-		...process.execArgv,
-		join(__dirname, 'abac', 'side.ts'),
+	return await printedBy('side', [
 		...['--engine', engine, '--policies', String(policies), '--asked', String(asked)],
 		...['--seconds', String(seconds)],
 	]);
-	return JSON.parse(stdout) as SideResult;
+}
+
+/** One of the files in abac/, in a process of its own; it prints one line of JSON. */
+async function printedBy<T>(file: string, args: string[]): Promise<T> {
+	const { stdout } = await promisify(execFile)(process.execPath, [
+		...process.execArgv,
+		join(__dirname, 'abac', `${file}.ts`),
+		...args,
+	]);
+	return JSON.parse(stdout) as T;
 }
 
 /** The run of median speed. */
@@ -62,7 +74,7 @@ function middle(runs: SideResult[]): SideResult {
 	return median;
 }
 
-function report(named: (name: string) => SideResult): void {
+function report(named: (name: string) => SideResult, replay: ReplayResult): void {
 	const of = (engine: Engine, policies: number) => named(`${engine} ${policies}`);
 	const alike = (policies: number) =>
 		round(named(sameAsked(policies)).perSecond / named(sameAsked(SIZES[0])).perSecond);
@@ -85,12 +97,22 @@ function report(named: (name: string) => SideResult): void {
 		flat10000: alike(10_000),
 		// Requests about as many operations as there are: what differs between them is no longer at hand in the processor.
 		ours10000To10: round(of('ours', 10_000).perSecond / of('ours', 10).perSecond),
-	};
-	const figures = Object.fromEntries(
-		SIZES.flatMap((policies) =>
-			ENGINES.map((engine) => [`${engine}${policies}PerSecond`, Math.round(of(engine, policies).perSecond)]),
+		// Decisions a second in Simulate: the compiled engine to cedar-wasm, reading the log and all else included.
+		simulateToCedar: round(
+			replay.decisions / replay.seconds / (replay.decisionsByCedar / replay.secondsByCedar),
 		),
-	);
+	};
+	const figures = {
+		...Object.fromEntries(
+			SIZES.flatMap((policies) =>
+				ENGINES.map((engine) => [
+					`${engine}${policies}PerSecond`,
+					Math.round(of(engine, policies).perSecond),
+				]),
+			),
+		),
+		simulateSeconds: round(replay.seconds),
+	};
 	let disagreements = 0;
 	let decisions = 0;
 	for (const policies of SIZES)
@@ -99,7 +121,14 @@ function report(named: (name: string) => SideResult): void {
 			if (ENGINES.some((engine) => of(engine, policies).verdicts[place] !== verdict)) disagreements += 1;
 		}
 	const permitted = SIZES.map((policies) => of('cedar', policies).verdicts.replaceAll('n', '').length);
-	const counts = { decisions, permitted: permitted.reduce((sum, count) => sum + count, 0), disagreements };
+	const counts = {
+		decisions,
+		permitted: permitted.reduce((sum, count) => sum + count, 0),
+		disagreements,
+		simulated: replay.decisions,
+		simulatedFlips: replay.flips,
+		simulatedWrongly: replay.wrong,
+	};
 	console.log(`${'decisions a second'.padEnd(24)}${ENGINES.map((engine) => engine.padStart(14)).join('')}`);
 	for (const policies of SIZES)
 		console.log(

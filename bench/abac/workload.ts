@@ -172,7 +172,7 @@ export function cedarRequest({
 }
 
 /** Whole numbers from 0 up to a limit, the same in every run. */
-function generator(seed: number): (limit: number) => number {
+export function generator(seed: number): (limit: number) => number {
 	let state = seed;
 	return (limit) => {
 		state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
@@ -180,7 +180,7 @@ function generator(seed: number): (limit: number) => number {
 	};
 }
 
-function pick<T>(values: readonly T[], place: number): T {
+export function pick<T>(values: readonly T[], place: number): T {
 	const value = values[place];
 	if (value === undefined) throw new Error('There is nothing to pick from.');
 	return value;

@@ -274,42 +274,57 @@ export interface LogSelection {
 	pageSize?: number;
 }
 
-/** The log in order, page by page. */
+/** The log in order, page by page. While one page is worked on, the store already reads the next. */
 export async function* logPages(
 	database: Database,
+	selection: LogSelection = {},
+): AsyncGenerator<LogRecord[]> {
+	const { after = 0, pageSize = 5_000 } = selection;
+	let reading = readPage(database, { ...selection, after, pageSize });
+	for (;;) {
+		const page = await reading;
+		const newest = page.at(-1);
+		if (newest === undefined) return;
+		const isLast = page.length < pageSize;
+		if (!isLast) {
+			reading = readPage(database, { ...selection, after: newest.position, pageSize });
+			// It is thrown when the page's turn comes; whoever stops before that has no use for it.
+			reading.catch(() => undefined);
+		}
+		yield page;
+		if (isLast) return;
+	}
+}
+
+async function readPage(
+	database: Database,
 	{
-		after = 0,
+		after,
 		upTo = Number.MAX_SAFE_INTEGER,
 		from,
 		until,
 		subject,
 		operation,
-		pageSize = 5_000,
-	}: LogSelection = {},
-): AsyncGenerator<LogRecord[]> {
+		pageSize,
+	}: LogSelection & { after: number; pageSize: number },
+): Promise<LogRecord[]> {
 	const exactly = Object.entries({ subject, operation }).filter(([, value]) => value !== undefined);
 	const alike = exactly.map(([column], index) => `AND ${column} = $${index + 6}`).join(' ');
-	let last = after;
-	for (;;) {
-		const [rows = []] = await database.transaction([
-			{
-				sql: `SELECT * FROM decision_log WHERE position > $1 AND position <= $2 AND at >= $3 AND at < $4
-					${alike} ORDER BY position LIMIT $5`,
-				parameters: [
-					last,
-					upTo,
-					from ?? Number.MIN_SAFE_INTEGER,
-					until ?? Number.MAX_SAFE_INTEGER,
-					pageSize,
-					...exactly.map(([, value]) => value as string),
-				],
-			},
-		]);
-		if (rows.length > 0) yield rows.map(recordOf);
-		const newest = rows.at(-1);
-		if (newest === undefined || rows.length < pageSize) return;
-		last = Number(newest.position);
-	}
+	const [rows = []] = await database.transaction([
+		{
+			sql: `SELECT * FROM decision_log WHERE position > $1 AND position <= $2 AND at >= $3 AND at < $4
+				${alike} ORDER BY position LIMIT $5`,
+			parameters: [
+				after,
+				upTo,
+				from ?? Number.MIN_SAFE_INTEGER,
+				until ?? Number.MAX_SAFE_INTEGER,
+				pageSize,
+				...exactly.map(([, value]) => value as string),
+			],
+		},
+	]);
+	return rows.map(recordOf);
 }
 
 /**

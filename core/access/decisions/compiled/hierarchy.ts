@@ -26,22 +26,16 @@ export class Hierarchy {
 		if (entity === undefined || entity.parents.length === 0) return [];
 		const known = this.#ancestors?.get(entity);
 		if (known !== undefined) return known;
-		const found: EntityUid[] = [];
-		const names = new Set<string>();
-		const add = (parents: readonly EntityUid[]) => {
-			for (const parent of parents) {
-				const name = keyOf(parent);
-				if (names.has(name)) continue;
-				names.add(name);
-				found.push(parent);
-			}
-		};
-		add(entity.parents);
+		const found = new Distinct();
+		for (const parent of entity.parents) found.add(parent);
 		// The list grows while it is read.
-		for (const ancestor of found) add(this.find(ancestor)?.parents ?? []);
+		for (const ancestor of found.list) {
+			const group = this.find(ancestor);
+			if (group !== undefined) for (const parent of group.parents) found.add(parent);
+		}
 		this.#ancestors ??= new Map();
-		this.#ancestors.set(entity, found);
-		return found;
+		this.#ancestors.set(entity, found.list);
+		return found.list;
 	}
 
 	/** Cedar's `in` between two entities: the same, or in it near or far. */
@@ -53,12 +47,21 @@ export class Hierarchy {
 
 	/** An entity that is its own ancestor; undefined when there is none, as there should be. */
 	circle(): EntityUid | undefined {
+		if (!this.#isSeveralDeep()) return undefined;
+		if (this.entities.length > FEW) return this.#circle();
+		for (const { uid, parents } of this.entities)
+			if (parents.length > 0 && this.ancestors(uid).some((ancestor) => isSame(ancestor, uid))) return uid;
+		return undefined;
+	}
+
+	/** Whether a parent has parents of its own, as far as is known. */
+	#isSeveralDeep(): boolean {
 		for (const { parents } of this.entities)
 			for (const parent of parents) {
 				const found = this.find(parent);
-				if (found !== undefined && found.parents.length > 0) return this.#circle();
+				if (found !== undefined && found.parents.length > 0) return true;
 			}
-		return undefined;
+		return false;
 	}
 
 	#circle(): EntityUid | undefined {
@@ -83,6 +86,25 @@ export class Hierarchy {
 			}
 		}
 		return undefined;
+	}
+}
+
+/** Entities in the order in which they were added, each once. */
+class Distinct {
+	readonly list: EntityUid[] = [];
+	#names: Set<string> | undefined;
+
+	add(uid: EntityUid): void {
+		if (this.#has(uid)) return;
+		this.list.push(uid);
+		this.#names?.add(keyOf(uid));
+	}
+
+	#has(uid: EntityUid): boolean {
+		const { list } = this;
+		if (list.length <= FEW) return list.some((one) => isSame(one, uid));
+		this.#names ??= new Set(list.map(keyOf));
+		return this.#names.has(keyOf(uid));
 	}
 }
 

@@ -1,12 +1,12 @@
 import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { z } from 'zod/v4';
 
-import { prepare } from '../../../../core/access/decisions/livePolicies';
+import { defaultEngine, prepare } from '../../../../core/access/decisions/livePolicies';
+import { replayLog } from '../../../../core/access/decisions/replayLog';
 import { Replay } from '../../../../core/access/decisions/simulate';
 import { changed, refuseProblems } from '../../../../core/access/policies/change';
 import { holdingDefinition } from '../../../../core/access/policies/publish';
-import type { Database } from '../../../../core/store/database';
-import { logPages } from '../../../../core/store/decisionLog';
+import type { LogSelection } from '../../../../core/store/decisionLog';
 import { shownFor } from '../../../shared/fields';
 import type { OperationContext } from '../../../shared/operationContext';
 import {
@@ -76,7 +76,7 @@ export const description: INodeProperties[] = shownFor('policy', 'simulate', [
 		type: 'collection',
 		placeholder: 'Add Option',
 		default: {},
-		options: [{ ...engineProperty, default: 'compiled' }, strictProperty],
+		options: [engineProperty, strictProperty],
 	},
 ]);
 
@@ -86,7 +86,7 @@ const Parameters = z.object({
 	until: z.unknown(),
 	binaryPropertyName: z.string().optional(),
 	flipsShown: z.number().int().min(0).max(100_000),
-	options: z.object({ engine: Engine.default('compiled'), strict: z.boolean().default(true) }),
+	options: z.object({ engine: Engine.default(defaultEngine), strict: z.boolean().default(true) }),
 });
 
 /** Decides again what was decided, by policies with a change, and shows what would come out differently. Nothing is published. */
@@ -108,35 +108,29 @@ export async function execute(context: OperationContext): Promise<INodeExecution
 			engine: options.engine,
 		});
 		const replay = new Replay(live, { isStrict: options.strict }, flipsShown);
-		for await (const page of decisionsOf(context, database, parameters, index))
-			for (const record of page)
-				if ((record as { set?: unknown } | null)?.set === policySet || parameters.decisionsFrom === 'file')
-					replay.add(record);
+		if (parameters.decisionsFrom === 'log')
+			await replayLog(database, policySet, selectionOf(parameters), replay);
+		else for (const record of await decisionsIn(context, parameters, index)) replay.add(record);
 		return [{ policySet, comparedWithVersion: held.version, ...replay.result }];
 	});
 }
 
-async function* decisionsOf(
-	context: OperationContext,
-	database: Database,
-	{ decisionsFrom, from, until, binaryPropertyName = 'data' }: z.infer<typeof Parameters>,
-	index: number,
-): AsyncGenerator<unknown[]> {
-	if (decisionsFrom === 'file') {
-		const file = await context.functions.helpers.getBinaryDataBuffer(index, binaryPropertyName);
-		yield decisionsIn(context, file.toString('utf8'));
-		return;
-	}
+function selectionOf({ from, until }: z.infer<typeof Parameters>): LogSelection {
 	const [since, before] = [instantOf(from), instantOf(until)];
-	const selection = {
+	return {
 		...(since === undefined ? {} : { from: since }),
 		...(before === undefined ? {} : { until: before }),
 	};
-	for await (const page of logPages(database, selection))
-		yield page.map(({ record }) => JSON.parse(record) as unknown);
 }
 
-function decisionsIn(context: OperationContext, text: string): unknown[] {
+/** Of a file. */
+async function decisionsIn(
+	context: OperationContext,
+	{ binaryPropertyName = 'data' }: z.infer<typeof Parameters>,
+	index: number,
+): Promise<unknown[]> {
+	const file = await context.functions.helpers.getBinaryDataBuffer(index, binaryPropertyName);
+	const text = file.toString('utf8');
 	const lines = text.trim().startsWith('[') ? [text] : text.split('\n').filter((line) => line.trim() !== '');
 	return lines.flatMap((line, at) => {
 		try {

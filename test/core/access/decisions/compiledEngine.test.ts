@@ -59,6 +59,75 @@ describe('compiled policies decide as Cedar does', () => {
 		expect(compiledEngine(set).decide(request).determining).toContain('p0');
 	});
 
+	it.each([3, 8, 9, 40])('on %i groups in each other, with two ways up, and in a circle', (count) => {
+		const group = (place: number) => ({ type: 'Group', id: `g${place}` });
+		const groups = Array.from({ length: count }, (_, place) => ({
+			uid: group(place),
+			attrs: {},
+			parents: [group(place + 1), group(place + 2)],
+		}));
+		const member = { uid: request.principal, attrs: {}, parents: [group(0)] };
+		const top = (parents: number[]) => ({ uid: group(count + 1), attrs: {}, parents: parents.map(group) });
+		const set = policies(
+			...[1, count, count + 1, count + 2, 900].map(
+				(place) => `permit(principal in Group::"g${place}", action, resource);`,
+			),
+			`permit(principal, action, resource) when { principal in [Group::"g${count + 1}", Group::"g900"] };`,
+			'permit(principal, action, resource) when { Group::"g1" in principal };',
+		);
+		const requests = [[], [count + 2, 900], [0], [count + 1]].map((parents) => ({
+			...request,
+			entities: [member, ...groups, top(parents)],
+		}));
+		expect(disagreements(set, requests)).toEqual([]);
+	});
+
+	it('on policies for departments when the department is missing, or no text', () => {
+		const set = policies(
+			...['Finance', 'Sales', 'Finance'].map(
+				(department) =>
+					`permit(principal, action, resource) when { principal.department == "${department}" && principal.rank > 3 };`,
+			),
+			'forbid(principal, action, resource) when { principal.department == "Sales" } unless { context.calm };',
+		);
+		const employees = [
+			{ department: 'Finance', rank: 4 },
+			{ department: 'Finance', rank: 3 },
+			{ department: 'Finance', rank: '9' },
+			{ department: 'Finance' },
+			{ department: 'Sales', rank: 4 },
+			{ department: 'constructor', rank: 4 },
+			{ department: 7, rank: 4 },
+			{ department: ['Finance'], rank: 4 },
+			{ rank: 4 },
+		];
+		const requests = employees.flatMap((attrs) =>
+			[{}, { calm: true }, { calm: 'true' }].map((context) => ({
+				...request,
+				context,
+				entities: [{ uid: request.principal, attrs, parents: [] }],
+			})),
+		);
+		expect(disagreements(set, requests as AccessRequest[])).toEqual([]);
+	});
+
+	it('on a subject that is what it asks about, and is given twice', () => {
+		const set = policies(
+			'permit(principal, action, resource) when { principal.n == 1 };',
+			'permit(principal, action, resource) when { resource.n == 1 };',
+			'permit(principal, action, resource) when { resource.m == 1 };',
+		);
+		const self = (attrs: Record<string, number>) => ({ uid: request.principal, attrs, parents: [] });
+		const requests = [
+			[self({ n: 1, m: 1 })],
+			[self({ n: 1 }), self({ n: 1 })],
+			[self({ n: 1 }), self({ n: 2 })],
+			[self({ n: 1 }), self({ m: 1 })],
+			[],
+		].map((entities) => ({ ...request, resource: request.principal, entities }));
+		expect(disagreements(set, requests)).toEqual([]);
+	});
+
 	// Shrunk examples of what once was different.
 	it('on an entity that names a parent twice', () => {
 		const group = { type: 'Group', id: 'a' };
@@ -86,6 +155,30 @@ describe('what cannot be decided', () => {
 		});
 	});
 
+	it('is left out with an attribute that only the request before had, or that is inherited', () => {
+		const engine = compiledEngine(
+			policies(
+				'permit(principal, action, resource) when { principal.rank > 3 };',
+				'permit(principal, action, resource) when { resource.rank > 3 };',
+				'permit(principal, action, resource) when { context.rank > 3 };',
+			),
+		);
+		const ranked = (attrs: { rank?: number }): AccessRequest => ({
+			...request,
+			context: attrs,
+			entities: [request.principal, request.resource].map((uid) => ({ uid, attrs, parents: [] })),
+		});
+		const outcome = (asked: AccessRequest) => engine.decide(asked).determining.length;
+		expect(outcome(ranked({ rank: 4 }))).toBe(3);
+		expect(engine.decide(request)).toMatchObject({ outcome: 'deny', errors: [{}, {}, {}] });
+		expect(outcome(ranked({ rank: 4 }))).toBe(3);
+		const inherited = Object.create({ rank: 9 }) as { rank: number };
+		expect(engine.decide(ranked(inherited))).toMatchObject({ outcome: 'deny', errors: [{}, {}, {}] });
+		const malformed = { ...request, context: { other: 0.5 } };
+		expect(() => engine.decide(malformed)).toThrow(MalformedRequestError);
+		expect(engine.decide(request)).toMatchObject({ outcome: 'deny', errors: [{}, {}, {}] });
+	});
+
 	it('is a request nested deeper than Cedar reads', () => {
 		const nested = (levels: number) =>
 			JSON.parse(`${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`) as { a: number };
@@ -97,7 +190,15 @@ describe('what cannot be decided', () => {
 
 describe('policies', () => {
 	it('that Cedar cannot read do not go live', () => {
-		expect(() => compiledEngine(policies('permit(principal);'))).toThrow(MalformedPoliciesError);
+		const readable = 'permit(principal, action, resource);';
+		for (const text of [
+			'permit(principal);',
+			'',
+			readable + readable,
+			'permit(principal == ?principal, action, resource);',
+			'permit(principal, action, resource) when { context.n == 9223372036854775808 };',
+		])
+			expect(() => compiledEngine(policies(readable, text))).toThrow(MalformedPoliciesError);
 	});
 
 	it.each([
