@@ -4,8 +4,10 @@ import { linkedPolicy } from '../policies/links';
 import { conjuncts, type Expression, type PolicyJson } from '../policies/policyJson';
 import { operationsOf } from '../policies/reads';
 import { accessRequest, type AttributeProblem } from './accessRequest';
+import { CedarFailedError } from './cedar';
 import { cedarEngine } from './cedarEngine';
 import { decide, type Decision, type DecisionChoices } from './decide';
+import type { EngineDecision } from './engine';
 import type { LivePolicies } from './livePolicies';
 import type { AccessQuestion } from './question';
 
@@ -63,8 +65,9 @@ export function explain(question: AccessQuestion, live: LivePolicies, choices: D
 		return { decision, policies: [], changes };
 	}
 	const about = policiesAbout(live, operation.id);
-	const tests = about.flatMap(({ id, json }) =>
-		conditionsOf(json).map((condition, index) => ({ id, index, condition, name: `${id}\u0000${index}` })),
+	const parts = new Map(about.map(({ id, json }) => [id, conditionsOf(json)]));
+	const tests = about.flatMap(({ id }) =>
+		(parts.get(id) ?? []).map((condition, index) => ({ id, index, condition, name: `${id}\u0000${index}` })),
 	);
 	const probe = cedarEngine({
 		staticPolicies: Object.fromEntries(tests.map(({ condition, name }) => [name, condition.probe])),
@@ -72,8 +75,8 @@ export function explain(question: AccessQuestion, live: LivePolicies, choices: D
 	const met = new Set(probe.determining);
 	const failed = new Map(probe.errors.map(({ policy, message }) => [policy, message]));
 	const policies = about
-		.map(({ id, json }): PolicyReading => {
-			const conditions = tests
+		.map(({ id, json, alone }): PolicyReading => {
+			const apart = tests
 				.filter((test) => test.id === id)
 				.map(({ condition, name }): ConditionReading => {
 					const error = failed.get(name);
@@ -83,6 +86,8 @@ export function explain(question: AccessQuestion, live: LivePolicies, choices: D
 						...(error === undefined ? {} : { error }),
 					};
 				});
+			const conditions =
+				parts.get(id) === undefined ? [wholeOf(cedarEngine(alone).decide(reading.request), id)] : apart;
 			const description = json.annotations?.description;
 			return {
 				policy: id,
@@ -132,14 +137,17 @@ function policiesAbout({ definition }: LivePolicies, operation: string) {
 	};
 	const all = [
 		...Object.entries(policies).flatMap(([id, text]) =>
-			read(id, text, 'policy').map((json) => ({ id, json })),
+			read(id, text, 'policy').map((json) => ({ id, json, alone: { staticPolicies: { [id]: text } } })),
 		),
-		...templateLinks.flatMap(({ newId: id, templateId, values }) =>
-			read(templateId, templates[templateId] ?? '', 'template').map((json) => ({
+		...templateLinks.flatMap((link) => {
+			const { newId: id, templateId } = link;
+			const text = templates[templateId] ?? '';
+			return read(templateId, text, 'template').map((json) => ({
 				id,
-				json: linkedPolicy(json, { values }),
-			})),
-		),
+				json: linkedPolicy(json, link),
+				alone: { staticPolicies: {}, templates: { [templateId]: text }, templateLinks: [link] },
+			}));
+		}),
 	];
 	return all.filter(({ json }) => operationsOf(json, catalogue).includes(operation));
 }
@@ -150,8 +158,27 @@ interface Condition {
 	probe: string;
 }
 
-/** Head and conditions of a policy, one by one. */
-function conditionsOf(json: PolicyJson): Condition[] {
+/** A policy that is too deep to be told apart, decided on by itself. */
+function wholeOf({ determining, errors }: EngineDecision, id: string): ConditionReading {
+	const error = errors.find(({ policy }) => policy === id)?.message;
+	return {
+		condition: 'the policy as a whole, which is nested too deeply to be told apart',
+		isMet: determining.includes(id),
+		...(error === undefined ? {} : { error }),
+	};
+}
+
+/** Head and conditions of a policy, one by one; nothing when one of them is too deep for Cedar to print. */
+function conditionsOf(json: PolicyJson): Condition[] | undefined {
+	try {
+		return partedConditions(json);
+	} catch (error) {
+		if (error instanceof CedarFailedError) return undefined;
+		throw error;
+	}
+}
+
+function partedConditions(json: PolicyJson): Condition[] {
 	const open: PolicyJson = {
 		effect: 'permit',
 		principal: { op: 'All' },

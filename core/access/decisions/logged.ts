@@ -149,6 +149,8 @@ function isNamed(id: string, { resource, request }: AccessQuestion, used: Set<st
 function shortened(value: unknown): unknown {
 	if (typeof value === 'string')
 		return value.length > longestText ? `${value.slice(0, longestText)}…` : value;
-	if (Array.isArray(value)) return value.slice(0, mostInList).map(shortened);
+	// No attribute is a list of lists; one that is nested a thousand deep must not end the decision.
+	if (Array.isArray(value))
+		return value.slice(0, mostInList).map((one) => (Array.isArray(one) ? '(a list)' : shortened(one)));
 	return typeof value === 'object' && value !== null ? '(an object)' : value;
 }

@@ -39,12 +39,27 @@ export function readPolicyText(
 /** A policy in Cedar's own words. Names are quoted by Cedar, so that nothing in them can become part of the policy. */
 export function textOf(json: PolicyJson): string {
 	const formatted = useCedar((cedar) => {
-		const answer = cedar.policyToText(json);
+		const answer = printed(() => cedar.policyToText(json));
 		if (answer.type === 'failure') throw new Error(answer.errors.map(({ message }) => message).join('; '));
 		const pretty = cedar.formatPolicies({ policyText: answer.text, lineWidth: 100, indentWidth: 2 });
 		return pretty.type === 'success' ? pretty.formatted_policy : answer.text;
 	});
 	return formatted.trimEnd();
+}
+
+/** Cedar reads JSON 128 levels deep, which is some 60 operators in a row; text goes deeper. */
+function printed<T>(print: () => T): T {
+	try {
+		return print();
+	} catch (error) {
+		if (!(error instanceof Error && /recursion limit/.test(error.message))) throw error;
+		throw new CedarFailedError(
+			'The policy is nested too deeply to be printed. Part it into several policies.',
+			{
+				cause: error,
+			},
+		);
+	}
 }
 
 /** Cedar's own sentence, and where in the text it found the problem. */

@@ -1,6 +1,7 @@
 import { problems } from '../../model/problems';
 import { ValidationError } from '../../ports/errors';
 import { Catalogue } from '../catalogue/catalogue';
+import { CedarFailedError } from '../decisions/cedar';
 import { describeProblem } from './cedarText';
 import { compileForm } from './compileForm';
 import { PolicyDefinition, PolicyId } from './definition';
@@ -39,7 +40,7 @@ export function refuseProblems({ problems: found }: Examination): void {
 function changedDefinition(before: PolicyDefinition, change: PolicyChange): unknown {
 	switch (change.kind) {
 		case 'form':
-			return withPolicy(before, change.policy, compileForm(formOf(change.policy, change.form)));
+			return withPolicy(before, change.policy, compiled(change.policy, formOf(change.policy, change.form)));
 		case 'text':
 			return withPolicy(before, change.policy, change.text);
 		case 'remove': {
@@ -73,6 +74,18 @@ function formOf(policy: string, given: unknown): PolicyForm {
 	const form = PolicyForm.safeParse(given);
 	if (form.success) return form.data;
 	throw refusal(`The policy "${policy}" can't be used: ${problems(form.error)}`, policy);
+}
+
+function compiled(policy: string, form: PolicyForm): string {
+	try {
+		return compileForm(form);
+	} catch (error) {
+		if (!(error instanceof CedarFailedError)) throw error;
+		throw refusal(
+			`The policy "${policy}" can't be used: its lists are too long for one policy. Part it into several policies.`,
+			policy,
+		);
+	}
 }
 
 function listed({ policies }: PolicyDefinition): string {

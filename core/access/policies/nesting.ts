@@ -1,7 +1,8 @@
 /**
  * How deep a policy may be nested. Cedar's parser and evaluator recurse; in WebAssembly a stack that overflows leaves the
  * module unusable. Measured with cedar-wasm 4.13: 100 brackets in each other, or 300 operators in a row, are read, compared
- * and decided on; 150 brackets, or 400 `if` in each other, are not.
+ * and decided on; 150 brackets, or 400 `if` in each other, are not. The stack is the module's own, so Node 20, 22 and 24 bear
+ * the same. Where the engine has less stack left than that, it throws, and the text is refused (see `useCedar`).
  */
 const deepest = 300;
 const weightOfBracket = 3;

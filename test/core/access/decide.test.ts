@@ -407,6 +407,22 @@ describe('An explanation', () => {
 		});
 	});
 
+	test('takes a policy with more operators in a row than Cedar prints as a whole', () => {
+		const text = (region: string) =>
+			`permit(principal, action, resource) when { ${Array.from({ length: 90 }, (_, index) => `principal.region == "${region} ${index}"`).join(' || ')} };`;
+		const asked = question({
+			subject: {
+				id: 'E-7',
+				attributes: { department: 'Purchasing', rank: 5, state: 'active', region: 'plant 7' },
+			},
+		});
+		const { policies } = explain(asked, live({ plants: text('plant'), shops: text('shop') }), strict);
+		expect(policies.map(({ policy, applies, conditions }) => [policy, applies, conditions.length])).toEqual([
+			['plants', true, 1],
+			['shops', false, 1],
+		]);
+	});
+
 	test('names what is not known', () => {
 		const { changes } = explain(
 			question({ subject: { id: 'E-7', attributes: { department: 'Purchasing', state: 'active' } } }),
@@ -492,6 +508,17 @@ describe('The decision log', () => {
 				},
 			),
 		);
+	});
+
+	test('takes a value nested without end for what it is: wrong, and not worth keeping', () => {
+		let deep: unknown = 'x';
+		for (let level = 0; level < 100_000; level += 1) deep = [deep];
+		const policies = live({ looking: { ...(buyers as object), effect: 'permit', amountUpTo: '100' } });
+		const asked = question({ request: { ip: '10.1.2.3', amount: deep } });
+		const decision = decide(asked, policies, strict);
+		expect(decision).toMatchObject({ outcome: 'deny', reason: 'attributes' });
+		const { body } = logEntry(asked, decision, policies, { isStrict: true, latency: 1 });
+		expect(JSON.stringify(body)).toContain('"amount":["(a list)"]');
 	});
 
 	test('keeps only what the policies of the operation look at', () => {

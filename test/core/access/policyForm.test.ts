@@ -1,7 +1,9 @@
 import * as cedar from '@cedar-policy/cedar-wasm/nodejs';
 import fc from 'fast-check';
 
+import { changed } from '../../../core/access/policies/change';
 import { compileForm } from '../../../core/access/policies/compileForm';
+import { emptyDefinition } from '../../../core/access/policies/definition';
 import { PolicyForm } from '../../../core/access/policies/form';
 import { readForm } from '../../../core/access/policies/readForm';
 
@@ -147,6 +149,14 @@ describe('The policy form', () => {
 	])('a wrong value in %s is refused', (field, wrong) => {
 		const parsed = PolicyForm.safeParse({ effect: 'permit', ...wrong });
 		expect(parsed.error?.issues.map(({ path }) => path[0])).toEqual([field]);
+	});
+
+	test('with more ranges than one policy can ask about is refused by name, and the former policies stay', () => {
+		const ranges = Array.from({ length: 90 }, (_, index) => `10.${index}.0.0/16`);
+		const form = { effect: 'permit', addresses: { ranges } };
+		expect(() => changed(emptyDefinition, { kind: 'form', policy: 'many ranges', form })).toThrow(
+			/"many ranges" can't be used: .*Part it into several/,
+		);
 	});
 
 	test('a range of IPv4 written as IPv6 is the range of IPv4', () => {
