@@ -34,7 +34,8 @@ export async function grantHere(
 	const { grants, open } = await accessBooks(database, access.system);
 	const booked = grants.find((one) => one.account === account && one.right === right);
 	const leaving = open.some((one) => one.account === account && one.right === right);
-	if (booked?.why === 'post' && !leaving)
+	// What was refused when the post came is booked and not there.
+	if (booked?.why === 'post' && !leaving && (await isHeld(access, { account, right })))
 		throw new ValidationError(
 			`Account "${account}" of ${access.system} has right "${right}" by its post ${booked.reason ?? ''}; nothing was changed.`,
 			{
@@ -63,6 +64,11 @@ export async function grantHere(
 		throw error;
 	}
 	return grant;
+}
+
+async function isHeld(access: AccessSystem, { account, right }: RightOfAccount): Promise<boolean> {
+	const { grants } = await access.grants();
+	return grants.some((one) => one.account === account && one.right === right);
 }
 
 /** Takes a right at once, and out of the books. Safe to repeat. */

@@ -103,9 +103,9 @@ class Ledger {
 				this.ends.delete(id);
 	}
 
-	/** False for what the post gives: that is refused. */
-	box(who: string, right: string, until: number): boolean {
-		if (this.ends.get(`${who} ${right}`) === Infinity) return false;
+	/** False for what is held by the post: that is refused. */
+	box(who: string, right: string, until: number, isHeld: boolean): boolean {
+		if (this.ends.get(`${who} ${right}`) === Infinity && isHeld) return false;
 		this.ends.set(`${who} ${right}`, until);
 		return true;
 	}
@@ -192,11 +192,12 @@ async function play(steps: Step[], start: number): Promise<void> {
 					grantedBy: 'E0',
 					until: new Date(until).toISOString(),
 				};
+				const isHeld = access.held.get(one.who)?.has(one.right) === true;
 				const given = await grantHere(database, access, order, now).then(
 					() => true,
 					() => false,
 				);
-				expect(given).toBe(ledger.box(one.who, one.right, until));
+				expect(given).toBe(ledger.box(one.who, one.right, until, isHeld));
 			}
 			if (one.kind === 'except') {
 				const until = now + one.hours * hour;
@@ -240,6 +241,21 @@ test('whatever happens, in whatever order, everyone ends with exactly the rights
 			),
 			play,
 		),
-		{ numRuns: 25 },
+		{
+			numRuns: 25,
+			examples: [
+				[
+					[
+						{ kind: 'mood', mood: 'refuses' },
+						{ kind: 'move', who: 'p1', post: 'B' },
+						{ kind: 'move', who: 'p1', post: 'A' },
+						{ kind: 'mood', mood: 'well' },
+						{ kind: 'box', who: 'p1', right: 'b', hours: 24 },
+						{ kind: 'pass', hours: 24 },
+					],
+					Date.parse('2026-07-01T00:00:00Z'),
+				],
+			],
+		},
 	);
 }, 120_000);
