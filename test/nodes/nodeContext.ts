@@ -118,6 +118,7 @@ export async function runItems(
 			return typeof value === 'function' ? (value(items[index]) as unknown) : (value ?? fallback);
 		},
 		continueOnFail: () => goOn,
+		getExecutionCancelSignal: () => undefined,
 		getExecutionId: () => '1',
 		getWorkflow: () => ({ id: 'test' }),
 	} as unknown as IExecuteFunctions;
