@@ -107,3 +107,31 @@ test('goes on with its policies after a request has broken the module', () => {
 		stderr: '',
 	});
 });
+
+/** How much stack is left depends on who calls, and on the release of Node: n8n's images bring their own. */
+test('a policy is read or refused, and the next one is read, however little stack is left', () => {
+	const textFile = join(__dirname, '../../../core/access/policies/cedarText.ts');
+	const program = `
+		const { readPolicyText } = require(${JSON.stringify(textFile)});
+		const text = (body) => 'permit(principal, action, resource) when { ' + body + ' };';
+		const deep = text('('.repeat(90) + 'true' + ')'.repeat(90));
+		let frames = 0;
+		const below = (left, work) => { frames += 1; return left === 0 ? work() : below(left - 1, work); };
+		try { below(Infinity); } catch {}
+		const most = frames;
+		const answers = new Set();
+		for (const share of [0, 0.5, 0.8, 0.9]) {
+			const answer = below(Math.floor(most * share), () => readPolicyText('deep', deep));
+			answers.add('json' in answer ? 'read' : answer.problems[0].message);
+			if (!('json' in readPolicyText('next', text('true')))) answers.add('broken');
+		}
+		console.log([...answers].join('|'));`;
+	const { stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', '-e', program], {
+		encoding: 'utf8',
+		cwd: join(__dirname, '../../..'),
+	});
+	expect({ answers: stdout.trim().split('|'), stderr }).toEqual({
+		answers: ['read', 'The policies or the request are nested too deeply for Cedar.'],
+		stderr: '',
+	});
+});
