@@ -2,7 +2,8 @@ import type { Database } from '../../store/database';
 import { holdingVersion, publishedVersion, type PublishedVersion } from '../../store/accessPolicies';
 import { NotFoundError } from '../../ports/errors';
 import { emptyDefinition, PolicyDefinition } from '../policies/definition';
-import { examine, policySetOf, type Needs } from '../policies/examine';
+import { readAhead } from '../policies/cedarJson';
+import { needsIn, policySetOf, type Needs } from '../policies/examine';
 import { cedarEngine } from './cedarEngine';
 import { compiledEngine } from './compiled/compiledEngine';
 import type { DecisionEngine, DecisionEngineFactory } from './engine';
@@ -27,7 +28,7 @@ export const defaultEngine = 'compiled';
 interface Ready {
 	version: number;
 	digest: string;
-	live: LivePolicies;
+	live: Promise<LivePolicies>;
 }
 
 const ready = new WeakMap<Database, Map<string, Ready>>();
@@ -48,14 +49,29 @@ export async function livePolicies(
 	const kept = known.get(key);
 	// The digest too: a store that was restored from a backup may have another version under the same number.
 	if (kept !== undefined && kept.version === (held?.version ?? 0) && kept.digest === (held?.digest ?? ''))
-		return kept.live;
-	const published = held && (await publishedVersion(database, name, held.version));
-	const live =
-		published === undefined
-			? prepare({ name, version: 0, definition: emptyDefinition, engine })
-			: prepare({ ...readVersion(published), engine });
-	known.set(key, { version: live.version, digest: published?.digest ?? '', live });
-	return live;
+		return await kept.live;
+	const live = readLive(database, name, held?.version, engine);
+	const next = { version: held?.version ?? 0, digest: held?.digest ?? '', live };
+	known.set(key, next);
+	try {
+		return await live;
+	} catch (error) {
+		if (known.get(key) === next) known.delete(key);
+		throw error;
+	}
+}
+
+async function readLive(
+	database: Database,
+	name: string,
+	version: number | undefined,
+	engine: string,
+): Promise<LivePolicies> {
+	const published = version === undefined ? undefined : await publishedVersion(database, name, version);
+	if (published === undefined) return prepare({ name, version: 0, definition: emptyDefinition, engine });
+	const read = readVersion(published);
+	await readAhead(read.definition);
+	return prepare({ ...read, engine });
 }
 
 /** A version as it was published. Throws NotFoundError when there is none. */
@@ -83,7 +99,7 @@ export function prepare({
 	name,
 	version,
 	definition,
-	needs = examine(definition).needs,
+	needs = needsIn(definition),
 	engine = defaultEngine,
 }: {
 	name: string;

@@ -1,6 +1,7 @@
 import type { DetailedError } from '@cedar-policy/cedar-wasm/nodejs';
 
 import { CedarFailedError, useCedar } from '../decisions/cedar';
+import { cedarJson, type PolicyKind } from './cedarJson';
 import { nestingProblem } from './nesting';
 import type { PolicyJson } from './policyJson';
 
@@ -16,7 +17,7 @@ export interface PolicyProblem {
 export function readPolicyText(
 	policy: string,
 	text: string,
-	kind: 'policy' | 'template' = 'policy',
+	kind: PolicyKind = 'policy',
 ): { json: PolicyJson } | { problems: PolicyProblem[] } {
 	const nesting = nestingProblem(text);
 	if (nesting !== undefined)
@@ -24,9 +25,7 @@ export function readPolicyText(
 			problems: [{ policy, ...positionOf(text, nesting.at), message: `The ${kind} ${nesting.message}` }],
 		};
 	try {
-		const answer = useCedar((cedar) =>
-			kind === 'policy' ? cedar.policyToJson(text) : cedar.templateToJson(text),
-		);
+		const answer = cedarJson(text, kind);
 		return answer.type === 'success'
 			? { json: answer.json }
 			: { problems: answer.errors.map((error) => problemOf(policy, text, error)) };

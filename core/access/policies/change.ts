@@ -21,10 +21,10 @@ export interface Changed extends Examination {
 }
 
 /** The definition with the change, examined. Throws ValidationError for what is not even of the right form. */
-export function changed(before: PolicyDefinition, change: PolicyChange): Changed {
+export async function changed(before: PolicyDefinition, change: PolicyChange): Promise<Changed> {
 	const definition = PolicyDefinition.safeParse(changedDefinition(before, change));
 	if (!definition.success) throw refusal(`The policies can't be used: ${problems(definition.error)}`);
-	return { definition: definition.data, ...examine(definition.data) };
+	return { definition: definition.data, ...(await examine(definition.data)) };
 }
 
 /** Throws ValidationError when there is a problem: what does not validate never goes live. */

@@ -44,7 +44,7 @@ export async function publish(
 	{ by, reason, at }: Publisher,
 ): Promise<Publishing> {
 	const held = await holdingDefinition(database, name);
-	const { definition, problems, warnings, needs } = changed(held.definition, change);
+	const { definition, problems, warnings, needs } = await changed(held.definition, change);
 	refuseProblems({ problems, warnings, needs });
 	const text = JSON.stringify(definition);
 	if (held.published?.definition === text)

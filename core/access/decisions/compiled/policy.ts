@@ -1,5 +1,6 @@
-import type { DetailedError, PolicyToJsonAnswer } from '@cedar-policy/cedar-wasm/nodejs';
+import type { DetailedError } from '@cedar-policy/cedar-wasm/nodejs';
 
+import { cedarJson, type PolicyKind } from '../../policies/cedarJson';
 import { CedarFailedError, useCedar } from '../cedar';
 import { MalformedPoliciesError, type PolicySet } from '../engine';
 import { nestingProblem } from '../../policies/nesting';
@@ -49,24 +50,17 @@ export function policiesOf({
 	}
 	// Without templates a set is as good as each of its policies, which are read below: thousands take Cedar seconds.
 	if (Object.keys(templates).length > 0 || templateLinks.length > 0) {
-		const check = readByCedar((cedar) =>
-			cedar.checkParsePolicySet({ staticPolicies, templates, templateLinks }),
+		const check = readByCedar(() =>
+			useCedar((cedar) => cedar.checkParsePolicySet({ staticPolicies, templates, templateLinks })),
 		);
 		if (check.type === 'failure') throw malformed(check.errors);
 	}
 	const shared = new Shared();
 	const statics = Object.entries(staticPolicies).map(([id, text]) =>
-		policyOf(
-			id,
-			compiledPolicy(text, shared, (cedar, source) => cedar.policyToJson(source)),
-			{},
-		),
+		policyOf(id, compiledPolicy(text, shared, 'policy'), {}),
 	);
 	const compiled = new Map(
-		Object.entries(templates).map(([id, text]) => [
-			id,
-			compiledPolicy(text, shared, (cedar, source) => cedar.templateToJson(source)),
-		]),
+		Object.entries(templates).map(([id, text]) => [id, compiledPolicy(text, shared, 'template')]),
 	);
 	const linked = templateLinks.map(({ templateId, newId, values }) =>
 		// Cedar has refused a link of no template.
@@ -75,11 +69,9 @@ export function policiesOf({
 	return { policies: [...statics, ...linked], places: shared.places };
 }
 
-type Cedar = Parameters<Parameters<typeof useCedar>[0]>[0];
-
-function readByCedar<T>(read: (cedar: Cedar) => T): T {
+function readByCedar<T>(read: () => T): T {
 	try {
-		return useCedar(read);
+		return read();
 	} catch (error) {
 		if (!(error instanceof CedarFailedError)) throw error;
 		throw new MalformedPoliciesError(error.message, { cause: error });
@@ -91,16 +83,12 @@ interface Compiled {
 	condition: Expression | undefined;
 }
 
-function compiledPolicy(
-	text: string,
-	shared: Shared,
-	toJson: (cedar: Cedar, text: string) => PolicyToJsonAnswer,
-): Compiled {
+function compiledPolicy(text: string, shared: Shared, kind: PolicyKind): Compiled {
 	const source = withStandIns(text);
-	const answer = readByCedar((cedar) => {
+	const answer = readByCedar(() => {
 		// A number may be too large for Cedar as well, which its stand-in is not.
-		const original = source.text === text ? undefined : toJson(cedar, text);
-		return original?.type === 'failure' ? original : toJson(cedar, source.text);
+		const original = source.text === text ? undefined : cedarJson(text, kind);
+		return original?.type === 'failure' ? original : cedarJson(source.text, kind);
 	});
 	if (answer.type === 'failure') throw malformed(answer.errors);
 	const json = answer.json as PolicyJson;

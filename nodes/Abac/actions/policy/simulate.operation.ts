@@ -98,7 +98,7 @@ export async function execute(context: OperationContext): Promise<INodeExecution
 		const { flipsShown, options } = parameters;
 		const change = changeOf(context, context.parameters(ChangeParameters, index));
 		const held = await holdingDefinition(database, policySet);
-		const examined = changed(held.definition, change);
+		const examined = await changed(held.definition, change);
 		refuseProblems(examined);
 		const live = prepare({
 			name: policySet,

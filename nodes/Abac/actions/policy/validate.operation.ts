@@ -20,7 +20,7 @@ export async function execute(context: OperationContext): Promise<INodeExecution
 		const { policySet } = context.parameters(PolicySetParameter, index);
 		const change = changeOf(context, context.parameters(ChangeParameters, index));
 		const held = await holdingDefinition(database, policySet);
-		const { problems, warnings, needs, definition } = changed(held.definition, change);
+		const { problems, warnings, needs, definition } = await changed(held.definition, change);
 		return [
 			{
 				policySet,

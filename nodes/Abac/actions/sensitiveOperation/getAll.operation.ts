@@ -1,6 +1,7 @@
 import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
-import { examine } from '../../../../core/access/policies/examine';
+import { readAhead } from '../../../../core/access/policies/cedarJson';
+import { needsIn } from '../../../../core/access/policies/examine';
 import { holdingDefinition } from '../../../../core/access/policies/publish';
 import { shownFor } from '../../../shared/fields';
 import type { OperationContext } from '../../../shared/operationContext';
@@ -14,7 +15,8 @@ export async function execute(context: OperationContext): Promise<INodeExecution
 	return await context.forEachItem(async (index) => {
 		const { policySet } = context.parameters(PolicySetParameter, index);
 		const { definition } = await holdingDefinition(database, policySet);
-		const { needs } = examine(definition);
+		await readAhead(definition);
+		const needs = needsIn(definition);
 		return definition.catalogue.operations.map((operation) => ({
 			...operation,
 			requiredAttributes: needs.required[operation.id] ?? [],
