@@ -81,10 +81,7 @@ function compiled(policy: string, form: PolicyForm): string {
 		return compileForm(form);
 	} catch (error) {
 		if (!(error instanceof CedarFailedError)) throw error;
-		throw refusal(
-			`The policy "${policy}" can't be used: its lists are too long for one policy. Part it into several policies.`,
-			policy,
-		);
+		throw refusal(`The policy "${policy}" can't be used: ${error.message}`, policy);
 	}
 }
 

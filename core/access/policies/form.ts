@@ -105,7 +105,7 @@ export const PolicyForm = z
 		rankTo: Rank.optional(),
 		addresses: z
 			.object({
-				ranges: z.array(AddressRange).min(1).max(100),
+				ranges: z.array(AddressRange).min(1).max(1_000),
 				when: z.enum(['inside', 'outside']).default('inside'),
 			})
 			.optional(),

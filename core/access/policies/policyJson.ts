@@ -26,10 +26,13 @@ export function all([first, ...others]: Expression[]): Expression {
 	return others.reduce<Expression>((left, right) => ({ '&&': { left, right } }), first);
 }
 
-/** `a || b || c`, from the left. */
-export function any([first, ...others]: Expression[]): Expression {
+/** `a || b || (c || d)`, in halves: Cedar's JSON is read some 60 operators deep, and a list of ranges is longer than that. */
+export function any(expressions: Expression[]): Expression {
+	const [first, ...others] = expressions;
 	if (first === undefined) return literal(false);
-	return others.reduce<Expression>((left, right) => ({ '||': { left, right } }), first);
+	if (others.length === 0) return first;
+	const half = Math.ceil(expressions.length / 2);
+	return { '||': { left: any(expressions.slice(0, half)), right: any(expressions.slice(half)) } };
 }
 
 /** What an expression consists of when it is `a && b && c`. */

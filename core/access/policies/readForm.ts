@@ -77,7 +77,7 @@ function conditionsIn({ principal, conditions }: PolicyJson): Expression[] | und
 		head.push(departmentsIn([entity(principal.entity.type, principal.entity.id)]));
 	else if (principal.op !== 'All') return undefined;
 	if (conditions.some(({ kind }) => kind !== 'when')) return undefined;
-	return [...head, ...conditions.flatMap(({ body }) => conjuncts(body).map(asSet))];
+	return [...head, ...conditions.flatMap(({ body }) => conjuncts(body).map(asSet).map(inHalves))];
 }
 
 const principal = variable('principal');
@@ -92,6 +92,12 @@ function asSet(condition: Expression): Expression {
 	const found = matched(compare('in', principal, hole('one')), condition);
 	const one = found?.one as { Value?: unknown } | undefined;
 	return one?.Value === undefined ? condition : departmentsIn([one as Expression]);
+}
+
+/** Alternatives in a row, or bracketed in whatever way, as the form writes them. */
+function inHalves(condition: Expression): Expression {
+	const outside = inNegation(condition);
+	return outside === undefined ? any(alternatives(condition)) : not(any(alternatives(outside)));
 }
 
 function sorted(conditions: Expression[]): string[] {

@@ -1,6 +1,8 @@
 import * as cedar from '@cedar-policy/cedar-wasm/nodejs';
 import fc from 'fast-check';
 
+import { cedarEngine } from '../../../core/access/decisions/cedarEngine';
+import { compiledEngine } from '../../../core/access/decisions/compiled/compiledEngine';
 import { changed } from '../../../core/access/policies/change';
 import { compileForm } from '../../../core/access/policies/compileForm';
 import { emptyDefinition } from '../../../core/access/policies/definition';
@@ -151,12 +153,57 @@ describe('The policy form', () => {
 		expect(parsed.error?.issues.map(({ path }) => path[0])).toEqual([field]);
 	});
 
-	test('with more ranges than one policy can ask about is refused by name, and the former policies stay', async () => {
-		const ranges = Array.from({ length: 90 }, (_, index) => `10.${index}.0.0/16`);
+	test.each(['inside', 'outside'] as const)(
+		'a thousand ranges are one policy, are read back, and decide %s them',
+		async (when) => {
+			const ranges = Array.from({ length: 1_000 }, (_, index) => `10.${index >> 2}.${(index & 3) * 64}.0/24`);
+			const change = {
+				kind: 'form' as const,
+				policy: 'sites',
+				form: { effect: 'permit', addresses: { ranges, when } },
+			};
+			const { problems, definition } = await changed(emptyDefinition, change);
+			expect(problems).toEqual([]);
+			expect(readForm(definition.policies.sites ?? '')).toEqual({ form: PolicyForm.parse(change.form) });
+			const uid = (type: string) => ({ type, id: 'x' });
+			const asked = {
+				principal: uid('Employee'),
+				action: uid('Action'),
+				resource: uid('Price'),
+				entities: [],
+			};
+			const both = [compiledEngine, cedarEngine].map((make) => make({ staticPolicies: definition.policies }));
+			const permits = (ip: string) =>
+				both.map(
+					(engine) => engine.decide({ ...asked, context: { ip: { __extn: { fn: 'ip', arg: ip } } } }).outcome,
+				);
+			const [within, without] = when === 'inside' ? ['permit', 'deny'] : ['deny', 'permit'];
+			for (const ip of ['10.0.0.7', '10.124.128.255', '10.249.192.1'])
+				expect(permits(ip)).toEqual([within, within]);
+			for (const ip of ['10.0.1.0', '10.250.0.1', '11.0.0.7'])
+				expect(permits(ip)).toEqual([without, without]);
+		},
+	);
+
+	test('more ranges than that are refused by field', async () => {
+		const ranges = Array.from({ length: 1_001 }, () => '10.0.0.0/8');
 		const form = { effect: 'permit', addresses: { ranges } };
-		await expect(changed(emptyDefinition, { kind: 'form', policy: 'many ranges', form })).rejects.toThrow(
-			/"many ranges" can't be used: .*Part it into several/,
+		await expect(changed(emptyDefinition, { kind: 'form', policy: 'many', form })).rejects.toThrow(
+			/"many" can't be used: .*addresses\.ranges/,
 		);
+	});
+
+	test('ranges in a row or in brackets, as people write them, are shown in the form', () => {
+		const [a, b, c, d, e] = ['10.1.0.0/16', '10.2.0.0/16', '10.3.0.0/16', '10.4.0.0/16', '10.5.0.0/16'].map(
+			(range) => `context.ip.isInRange(ip("${range}"))`,
+		);
+		for (const text of [`${a} || ${b} || ${c} || ${d} || ${e}`, `${a} || (${b} || (${c} || (${d} || ${e})))`])
+			for (const when of ['inside', 'outside'] as const) {
+				const body = when === 'inside' ? text : `!(${text})`;
+				expect(readForm(`permit(principal, action, resource) when { ${body} };`)).toMatchObject({
+					form: { addresses: { when, ranges: [1, 2, 3, 4, 5].map((part) => `10.${part}.0.0/16`) } },
+				});
+			}
 	});
 
 	test('a range of IPv4 written as IPv6 is the range of IPv4', () => {
