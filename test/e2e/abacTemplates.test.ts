@@ -160,6 +160,34 @@ describe('AuthZEN decision point', () => {
 		expect(JSON.stringify([stranger.data, nobody.data])).not.toContain('decision');
 	});
 
+	test('says 401 to nobody where its webhooks ask for a name and password', async () => {
+		const { api } = host();
+		const id = await api.createCredential({
+			id: '',
+			name: 'Enforcement point',
+			type: 'httpBasicAuth',
+			data: { user: 'erp', password: apiKey },
+		});
+		const given = JSON.stringify(await template('authzen-decision-point/authzen-decision-point.json'))
+			.replaceAll('"authentication":"headerAuth"', '"authentication":"basicAuth"')
+			.replaceAll(`"httpHeaderAuth":{"id":"${decisionPointCredential.id}"`, `"httpBasicAuth":{"id":"${id}"`)
+			.replaceAll('"path":"', '"path":"basic/')
+			.replaceAll('"webhookId":"6', '"webhookId":"7');
+		const basic = await api.importWorkflow(JSON.parse(given) as Awaited<ReturnType<typeof template>>);
+		await api.publish(basic.id);
+		const asked = async (auth?: { username: string; password: string }) =>
+			await axios.post<unknown>(
+				`${host().n8n.url}/webhook/basic/access/v1/evaluation`,
+				{ subject: employee('E1007'), ...change },
+				{ ...(auth === undefined ? {} : { auth }), validateStatus: () => true, proxy: false },
+			);
+		const nobody = await asked();
+		expect(nobody.status).toBe(401);
+		expect(nobody.headers['www-authenticate']).toContain('Basic');
+		expect(JSON.stringify(nobody.data)).not.toContain('decision');
+		expect((await asked({ username: 'erp', password: apiKey })).data).toMatchObject({ decision: true });
+	});
+
 	test.each([
 		['execute_all', [false, true, false]],
 		['deny_on_first_deny', [false]],

@@ -112,9 +112,10 @@ const candidatesAtOnce = 200;
 
 async function searched(decider: Decider, kind: SearchKind, body: unknown): Promise<SearchResults> {
 	const { page: { token, limit } = {}, ...wanted } = read(Searches[kind], body);
-	const size = Math.min(limit ?? usualResults, mostResults);
-	const request = fingerprint({ kind, ...wanted, size });
-	let next = token === undefined || token === '' ? 0 : positionIn(token, request);
+	const request = fingerprint({ kind, ...wanted });
+	const begun = token === undefined || token === '' ? undefined : placeIn(token, request, limit);
+	const size = begun?.size ?? Math.min(limit ?? usualResults, mostResults);
+	let next = begun?.position ?? 0;
 	const candidates = await candidatesFor(decider, kind, wanted as Wanted);
 	const results: SearchResults['results'] = [];
 	while (next < candidates.length && results.length < size) {
@@ -127,7 +128,10 @@ async function searched(decider: Decider, kind: SearchKind, body: unknown): Prom
 		}
 	}
 	const isEnd = next >= candidates.length || size === 0;
-	return { page: { next_token: isEnd ? '' : tokenOf(next, request), count: results.length }, results };
+	return {
+		page: { next_token: isEnd ? '' : tokenOf({ position: next, size }, request), count: results.length },
+		results,
+	};
 }
 
 type Wanted = Omit<Evaluation, 'action'> & { action?: Evaluation['action'] };
@@ -151,18 +155,26 @@ async function candidatesFor(decider: Decider, kind: SearchKind, wanted: Wanted)
 	}));
 }
 
-/** A token goes with the request that it came from: with another one, results would be left out. */
-function tokenOf(position: number, request: string): string {
-	return Buffer.from(`${position}.${request}`).toString('base64url');
+/** Where a search goes on, and how many results a page of it has. */
+interface Place {
+	position: number;
+	size: number;
 }
 
-function positionIn(token: string, request: string): number {
-	const [position, of] = Buffer.from(token, 'base64url').toString().split('.');
-	if (of !== request || !/^\d+$/.test(position ?? ''))
+/** A token goes with the request that it came from: with another one, results would be left out. */
+function tokenOf({ position, size }: Place, request: string): string {
+	return Buffer.from(`${position}.${size}.${request}`).toString('base64url');
+}
+
+/** A limit may be left out with a token, as in the standard's own example (8.2.3), and stays what it was; another one is refused. */
+function placeIn(token: string, request: string, limit: number | undefined): Place {
+	const [position = '', size = '', of] = Buffer.from(token, 'base64url').toString().split('.');
+	const isOurs = of === request && /^\d+$/.test(position) && /^[1-9]\d{0,3}$/.test(size);
+	if (!isOurs || (limit !== undefined && Math.min(limit, mostResults) !== Number(size)))
 		throw new BadRequest(
 			'page.token is none of this search; send the same request that it came from, or begin without a token.',
 		);
-	return Number(position);
+	return { position: Number(position), size: Number(size) };
 }
 
 function fingerprint(request: object): string {

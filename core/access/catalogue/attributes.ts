@@ -18,7 +18,7 @@ export const attributeTypes = [
 export type AttributeType = (typeof attributeTypes)[number];
 
 /** Names that Cedar reserves, and names that mean something else in JavaScript. */
-const reserved = new Set(
+export const reserved: ReadonlySet<string> = new Set(
 	'true false if then else in is like has permit forbid when unless principal action resource context __cedar __proto__ constructor prototype'.split(
 		' ',
 	),

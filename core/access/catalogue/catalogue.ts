@@ -1,7 +1,7 @@
 import { z } from 'zod/v4';
 
 import { nearestName } from '../../model/nearestName';
-import { Attribute, pathOf, standardAttributes } from './attributes';
+import { Attribute, pathOf, reserved, standardAttributes } from './attributes';
 
 export const riskLevels = ['low', 'medium', 'high', 'critical'] as const;
 export type RiskLevel = (typeof riskLevels)[number];
@@ -13,14 +13,15 @@ const OperationId = z
 	.string()
 	.max(100)
 	.regex(
-		/^[A-Za-z][A-Za-z0-9]*(\.[A-Za-z][A-Za-z0-9]*)*$/,
-		'must be letters and digits, parted by dots, such as supplier.changePaymentTerms',
+		/^[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z][A-Za-z0-9_-]*)*$/,
+		'must be letters, digits, _ and -, parted by dots, such as supplier.changePaymentTerms',
 	);
 
 const ResourceType = z
 	.string()
-	.regex(/^[A-Z][A-Za-z0-9]{0,63}$/, 'must be letters and digits and begin with a capital letter')
-	.refine((type) => !typesOfPeople.includes(type), 'is the type of people; choose another name');
+	.regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, 'must be letters, digits and _ and begin with a letter')
+	.refine((type) => !typesOfPeople.includes(type), 'is the type of people; choose another name')
+	.refine((type) => !reserved.has(type), 'is reserved; choose another name');
 
 /** Something that not everybody may do. */
 export const SensitiveOperation = z.object({

@@ -235,6 +235,10 @@ describe('a search', () => {
 			page,
 		})) as SearchResults;
 		const token = first.next_token;
+		// A limit that is left out stays what it was.
+		const more = { ...searches.searchResource, page: { token } };
+		const whole = { ...searches.searchResource, page: { ...page, token } };
+		expect(await answered('searchResource', more)).toEqual(await answered('searchResource', whole));
 		for (const changed of [
 			{ ...searches.searchResource, page: { limit: 11, token } },
 			{ ...searches.searchResource, action: { name: 'edit' }, page: { limit: 10, token } },
