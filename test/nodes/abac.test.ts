@@ -107,13 +107,85 @@ test('every decision is in the log, also one on a question that could not be rea
 		{ employee: 'E-2', rank: 1 },
 	]);
 	await abac('decision', 'decide', { ...question, subject: {}, subjectAttributes: {} });
+	await abac('decision', 'decide', { ...question, subject: 'E-4', requestAttributes: { further: '{' } });
 	const added = (await logged()).slice(before).map(({ json }) => [json.subject, json.outcome, json.reason]);
 	expect(added).toEqual([
 		['E-1', 'permit', 'permitted'],
 		['E-2', 'deny', 'notPermitted'],
 		['', 'deny', 'malformed'],
+		['E-4', 'deny', 'malformed'],
 	]);
 });
+
+test('decisions of a file, as a list or line by line, are replayed against a change; what is none is counted', async () => {
+	const [records = []] = await abac('log', 'getAll', { returnAll: true, filters: {} });
+	const kept: Parameters[] = records.map(({ json }) => json);
+	const simulate = async (file: string) => {
+		const change = { change: 'form', policy: 'trade', effect: 'permit', sensitiveOperations: [] };
+		const [[done] = []] = await runItems(
+			node,
+			{
+				resource: 'policy',
+				operation: 'simulate',
+				stateStore: 'sqlite',
+				policySet: 'main',
+				...change,
+				conditions: { departments: 'Trade', rankFrom: 6 },
+				decisionsFrom: 'file',
+				binaryPropertyName: 'data',
+				flipsShown: 1,
+				options: {},
+			},
+			[{}],
+			{ file },
+		);
+		return done?.json;
+	};
+	const permitted = kept.filter(({ outcome }) => outcome === 'permit').length;
+	expect(permitted).toBeGreaterThan(1);
+	const expected = { newlyDenied: permitted, newlyPermitted: 0, flips: [{ was: 'permit', becomes: 'deny' }] };
+	expect(await simulate(JSON.stringify(kept))).toMatchObject({ ...expected, unreadable: 0 });
+	const lines = [...kept, { nonsense: true }].map((record) => JSON.stringify(record));
+	expect(await simulate(lines.join('\n'))).toMatchObject({ ...expected, unreadable: 1 });
+	await expect(simulate(`${lines.join('\n')}\nno JSON`)).rejects.toThrow(
+		`Line ${lines.length + 1} of the file is no JSON.`,
+	);
+});
+
+test('a second approver must be active, unless the field for the states was added and emptied', async () => {
+	const approval = async (conditions: Parameters) => {
+		const given = { change: 'form', policy: 'two', effect: 'permit', sensitiveOperations: [], ...publisher };
+		const secondApprover = { secondApprover: 'given', approverRankFrom: 7, ...conditions };
+		const [[validated] = []] = await abac('policy', 'validate', { ...given, conditions: secondApprover });
+		const policies = validated?.json.policies as Array<{ policy: string; form?: Parameters }>;
+		return policies.find(({ policy }) => policy === 'two')?.form?.secondApprover;
+	};
+	expect(await approval({})).toEqual({ when: 'given', rankFrom: 7, states: ['active'] });
+	expect(await approval({ approverStates: 'active, onLeave' })).toMatchObject({
+		states: ['active', 'onLeave'],
+	});
+	expect(await approval({ approverStates: '' })).toMatchObject({ states: [] });
+});
+
+test.each([
+	['secondApprover', { approverRankFrom: 7 }],
+	['secondApprover', { secondApprover: 'any', approverStates: 'active' }],
+	['addresses', { addressesWhen: 'inside', addresses: ' , ' }],
+])(
+	'a condition without the one that it belongs to is refused, and not left out: %s',
+	async (field, conditions) => {
+		await expect(
+			abac('policy', 'publish', {
+				change: 'form',
+				policy: 'wide',
+				effect: 'permit',
+				sensitiveOperations: [],
+				conditions: { departments: 'Trade', ...conditions },
+				...publisher,
+			}),
+		).rejects.toThrow(new RegExp(`${field}.* must be`));
+	},
+);
 
 test('policies are shown as text and in the form; the catalogue is edited with them, or not at all', async () => {
 	const [[shown] = []] = await abac('policy', 'get', { version: 0 });

@@ -94,13 +94,13 @@ export type Outputs = Array<Array<{ json: Record<string, unknown>; pairedItem?: 
 
 /**
  * Runs a node for many items and gives all its outputs. A parameter that is a function stands for an expression: it is given
- * the item. `company`: the systems that the node may call.
+ * the item. `company`: the systems that the node may call. `file`: what is in the items' binary field.
  */
 export async function runItems(
 	node: INodeType,
 	given: Parameters,
 	items: object[],
-	{ goOn = false, company }: { goOn?: boolean; company?: Company } = {},
+	{ goOn = false, company, file }: { goOn?: boolean; company?: Company; file?: string } = {},
 ): Promise<Outputs> {
 	const shownParameters = Object.fromEntries(
 		Object.entries(given).map(([name, value]) => [
@@ -111,6 +111,7 @@ export async function runItems(
 	const plain = { name: 'Node', type: 'node', typeVersion: 1, position: [0, 0], parameters: shownParameters };
 	const functions = {
 		...(company === undefined ? {} : contextOf(company, shownParameters)),
+		...(file === undefined ? {} : { helpers: { getBinaryDataBuffer: async () => Buffer.from(file) } }),
 		getNode: () => plain,
 		getInputData: () => items.map((json) => ({ json })),
 		getNodeParameter: (name: string, index: number, fallback?: unknown) => {

@@ -3,7 +3,7 @@ import type { Database } from '../../store/database';
 import { decide } from '../decisions/decide';
 import { decideAll, withPeople, type Answer, type Asked, type GateChoices } from '../decisions/gate';
 import { livePolicies } from '../decisions/livePolicies';
-import { AccessQuestion, type Person } from '../decisions/question';
+import { AccessQuestion, asFarAsRead, type Person } from '../decisions/question';
 import type { Decider } from './decisionPoint';
 import type { Decision, Evaluation } from './messages';
 
@@ -76,17 +76,15 @@ function questionFor(evaluation: Evaluation, choices: PolicyDeciderChoices): Ask
 		request: context,
 		at,
 	});
-	if (!question.success) return unreadable(problems(question.error), at);
+	if (!question.success) {
+		const read = { subject: subject.id, operation: action.name, resource: resource.id };
+		return { question: asFarAsRead(read, at), malformed: problems(question.error) };
+	}
 	if (subjectTypes.includes(subject.type)) return { question: question.data };
 	return {
 		question: question.data,
 		malformed: `a subject of the type "${subject.type}" is no employee; employees are of the type ${subjectTypes.join(' or ')}`,
 	};
-}
-
-function unreadable(malformed: string, at: number): Asked {
-	const question = AccessQuestion.parse({ subject: { id: '' }, operation: '', resource: { id: '' }, at });
-	return { question, malformed };
 }
 
 /** Why, for whoever enforces it; no attribute of anybody is told. */

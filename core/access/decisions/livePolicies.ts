@@ -108,7 +108,7 @@ export function prepare({
 	needs?: Needs;
 	engine?: string;
 }): LivePolicies {
-	const make = engines[engine];
+	const make = Object.hasOwn(engines, engine) ? engines[engine] : undefined;
 	if (make === undefined) throw new Error(`There is no decision engine "${engine}".`);
 	return { name, version, definition, needs, engine: make(policySetOf(definition)) };
 }

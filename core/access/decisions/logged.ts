@@ -3,7 +3,7 @@ import { z } from 'zod/v4';
 import type { LogEntry } from '../../store/decisionLog';
 import type { Decision } from './decide';
 import type { LivePolicies } from './livePolicies';
-import { AccessQuestion, type Person } from './question';
+import { Instant, type AccessQuestion, type Person } from './question';
 
 /** Longer texts are cut: no name that a policy may have is as long. */
 const longestText = 300;
@@ -14,7 +14,8 @@ const mostInList = 100;
  * catalogue requires: nothing else can have mattered, and personal data that did not matter is not kept.
  */
 export const LoggedDecision = z.object({
-	at: z.number(),
+	/** milliseconds since 1970, or ISO 8601 as the ABAC node shows it */
+	at: z.union([Instant, z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))]),
 	/** key of the employee who asked */
 	subject: z.string(),
 	operation: z.string(),
@@ -59,7 +60,8 @@ export function logEntry(
 	{ name, version, needs }: Pick<LivePolicies, 'name' | 'version' | 'needs'>,
 	{ isStrict, latency }: { isStrict: boolean; latency: number },
 ): LogEntry {
-	const used = new Set(needs.used[question.operation] ?? []);
+	const { operation } = question;
+	const used = new Set(Object.hasOwn(needs.used, operation) ? needs.used[operation] : []);
 	const people = question.others.filter(({ id }) => isNamed(id, question, used));
 	const body: Omit<LoggedDecision, 'at' | 'subject' | 'operation' | 'outcome'> = {
 		reason: decision.reason,
@@ -82,8 +84,8 @@ export function logEntry(
 	};
 	return {
 		at: question.at,
-		subject: shortened(question.subject.id) as string,
-		operation: shortened(question.operation) as string,
+		subject: storable(question.subject.id),
+		operation: storable(operation),
 		outcome: decision.outcome,
 		body,
 	};
@@ -144,6 +146,11 @@ function isNamed(id: string, { resource, request }: AccessQuestion, used: Set<st
 	const names = (given: Record<string, unknown>, of: string) =>
 		Object.entries(given).some(([name, value]) => value === id && used.has(`${of}.${name}`));
 	return names(request, 'request') || names(resource.attributes, 'resource');
+}
+
+/** As every database gives it back: half a letter or a NUL would come back as something else, which looks like tampering. */
+function storable(name: string): string {
+	return (shortened(name) as string).toWellFormed().replaceAll('\0', '\ufffd');
 }
 
 function shortened(value: unknown): unknown {

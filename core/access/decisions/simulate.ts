@@ -47,7 +47,8 @@ export class Replay {
 		undecidable: 0,
 		skipped: 0,
 		unreadable: 0,
-		byOperation: {},
+		// Without a prototype: a file may name an operation "__proto__".
+		byOperation: Object.create(null) as Simulation['byOperation'],
 		flips: [],
 	};
 

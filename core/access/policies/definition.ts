@@ -18,15 +18,28 @@ export const PolicyId = z
 
 export const PolicySetName = PolicyId;
 
+const Text = z
+	.string()
+	.min(1, 'must not be empty')
+	.max(longestPolicy * 10);
+
+/** zod's own record takes an object with a key "constructor" for none. */
 const Texts = z
-	.record(
-		PolicyId,
-		z
-			.string()
-			.min(1, 'must not be empty')
-			.max(longestPolicy * 10),
+	.custom<Record<string, unknown>>(
+		(value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+		'must be an object',
 	)
-	.refine((texts) => Object.keys(texts).length <= mostPolicies, `must not be more than ${mostPolicies}`);
+	.transform((given, context): Record<string, string> => {
+		const texts = Object.entries(given);
+		if (texts.length > mostPolicies)
+			context.addIssue({ code: 'custom', message: `must not be more than ${mostPolicies}` });
+		else
+			for (const [id, text] of texts)
+				for (const { error } of [PolicyId.safeParse(id), Text.safeParse(text)])
+					for (const { message } of error?.issues ?? [])
+						context.addIssue({ code: 'custom', path: [id], message });
+		return given as Record<string, string>;
+	});
 
 const Uid = z.object({ type: z.string(), id: z.string() });
 

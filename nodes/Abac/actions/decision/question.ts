@@ -5,7 +5,7 @@ import { undecided } from '../../../../core/access/decisions/decide';
 import { decideAll, type Answer, type Asked, type GateChoices } from '../../../../core/access/decisions/gate';
 import { defaultEngine } from '../../../../core/access/decisions/livePolicies';
 import { peopleFrom } from '../../../../core/access/decisions/people';
-import { AccessQuestion } from '../../../../core/access/decisions/question';
+import { AccessQuestion, asFarAsRead } from '../../../../core/access/decisions/question';
 import { languages } from '../../../../core/access/decisions/why';
 import { problems } from '../../../../core/model/problems';
 import type { OperationContext } from '../../../shared/operationContext';
@@ -222,7 +222,7 @@ export const questionProperties: INodeProperties[] = [
 	decisionOptionsProperty,
 ];
 
-const Parameters = z.object({
+const QuestionParameters = z.object({
 	sensitiveOperation: z.string(),
 	subject: z.unknown(),
 	peopleFrom: z.enum(['hr', 'request']),
@@ -279,8 +279,12 @@ export function choicesOf(context: OperationContext): GateChoices {
 /** The question of one item. What cannot be read is no question, and is denied as such. */
 export function askedBy(context: OperationContext, index: number): Asked {
 	const at = Date.now();
+	const read: Parameters<typeof asFarAsRead>[0] = {};
 	try {
-		const given = context.parameters(Parameters, index);
+		const given = context.parameters(QuestionParameters, index);
+		read.subject = keyOf(given.subject);
+		read.operation = given.sensitiveOperation;
+		read.resource = keyOf(given.record);
 		const { at: time, ...request } = withFurther(context, given.requestAttributes);
 		const { departmentsAbove, ...attributes } = withFurther(context, given.subjectAttributes);
 		const isFromHr = given.peopleFrom === 'hr';
@@ -296,16 +300,11 @@ export function askedBy(context: OperationContext, index: number): Asked {
 			at: timeOf(time, at),
 		});
 		if (question.success) return { question: question.data };
-		return unreadable(problems(question.error), at);
+		return { question: asFarAsRead(read, at), malformed: problems(question.error) };
 	} catch (error) {
 		if (!(error instanceof Error)) throw error;
-		return unreadable(error.message, at);
+		return { question: asFarAsRead(read, at), malformed: error.message };
 	}
-}
-
-function unreadable(malformed: string, at: number): Asked {
-	const question = AccessQuestion.parse({ subject: { id: '' }, operation: '', resource: { id: '' }, at });
-	return { question, malformed };
 }
 
 /** A collection's fields, and those of its JSON; fields that were added and left empty are not known. */

@@ -257,7 +257,21 @@ export const FormParameters = z.object({
 			amountAbove: z.coerce.string().default(''),
 			amountUpTo: z.coerce.string().default(''),
 			timeZone: Text,
-			approverStates: Text,
+			approverStates: z.string().optional(),
+		})
+		.superRefine((filled, refuse) => {
+			// Left out in silence, either would make a policy that permits wider than it reads.
+			const needs = (name: string, message: string) =>
+				refuse.addIssue({ code: 'custom', path: [name], message });
+			const isFilled = (name: string) => ![undefined, null, ''].includes(filled[name] as never);
+			if (isFilled('addressesWhen') && listed(filled.addresses).length === 0)
+				needs('addresses', 'must be filled when "IP Ranges: Inside or Outside" is added');
+			const isAny = !isFilled('secondApprover') || filled.secondApprover === 'any';
+			if (isAny && (isFilled('approverRankFrom') || isFilled('approverStates')))
+				needs(
+					'secondApprover',
+					'must be "Has Approved" or "Has Not Approved" when the rank or states of the second approver are added',
+				);
 		})
 		.optional(),
 	policyDescription: z.string().optional(),

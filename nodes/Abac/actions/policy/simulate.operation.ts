@@ -31,7 +31,7 @@ export const description: INodeProperties[] = shownFor('policy', 'simulate', [
 			{
 				name: 'File',
 				value: 'file',
-				description: 'Decisions as the log has them: a JSON list, or one JSON object a line',
+				description: 'Decisions as Log: Get Many gives them: a JSON list, or one JSON object a line',
 			},
 		],
 		default: 'log',
