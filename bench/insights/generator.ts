@@ -90,8 +90,11 @@ export function generateLog(
 			});
 		}
 		if (worker.leaves !== undefined) afterwards(worker, lines, chance);
-		if (worker.abuse !== undefined) misuse(worker, { lines, everything, workers, boldness, chance });
 	}
+	const ordinary = lines.slice();
+	for (const worker of workers)
+		if (worker.abuse !== undefined)
+			misuse(worker, { lines, ordinary, everything, workers, boldness, chance });
 	lines.sort((a, b) => a.at - b.at);
 	return {
 		people: workers.map(({ id, post, leaves }) => ({
@@ -209,13 +212,16 @@ function afterwards(worker: Worker, lines: LogLine[], chance: Random): void {
 
 interface Misuse {
 	lines: LogLine[];
+	/** what everybody did as they should */
+	ordinary: LogLine[];
 	everything: string[];
 	workers: Worker[];
 	boldness: number;
 	chance: Random;
 }
 
-function misuse(worker: Worker, { lines, everything, workers, boldness, chance }: Misuse): void {
+function misuse(worker: Worker, company: Misuse): void {
+	const { lines, ordinary, everything, workers, boldness, chance } = company;
 	const at = (date: number, hours: number) => Math.floor(start + date * day + hours * hour);
 	const add = (
 		time: number,
@@ -263,8 +269,9 @@ function misuse(worker: Worker, { lines, everything, workers, boldness, chance }
 				'bom.export',
 				'contract.export',
 			]);
+			const quiet = quietHours(worker, workers, ordinary);
 			for (let night = begins; night < Math.min(days, begins + 30); night += chance.integer(2, 5)) {
-				const from = worker.post.nights > 0 ? 13 : chance.integer(0, 3);
+				const from = chance.pick(quiet);
 				for (let count = poisson(18 * boldness, chance); count > 0; count -= 1)
 					add(at(night, from + chance.integer(0, 90) / 60), exported, 'permit', `home-${worker.id}`);
 			}
@@ -301,6 +308,35 @@ function misuse(worker: Worker, { lines, everything, workers, boldness, chance }
 		case undefined:
 			return;
 	}
+}
+
+/**
+ * When nobody looks: the hours after which two pass with the least work of the person's own and, where these are several, with the least of their post. With
+ * night shifts that is no hour of the night.
+ */
+function quietHours(worker: Worker, workers: Worker[], ordinary: LogLine[]): number[] {
+	const colleagues = new Set(workers.filter(({ post }) => post === worker.post).map(({ id }) => id));
+	const own = new Array<number>(24).fill(0);
+	const ofPost = new Array<number>(24).fill(0);
+	for (const { at, person } of ordinary) {
+		if (!colleagues.has(person)) continue;
+		const at24 = Math.floor(at / hour) % 24;
+		for (const from of [at24, (at24 + 23) % 24]) {
+			ofPost[from] = (ofPost[from] ?? 0) + 1;
+			if (person === worker.id) own[from] = (own[from] ?? 0) + 1;
+		}
+	}
+	const least = (hours: number[], counts: number[]) => {
+		const fewest = Math.min(...hours.map((one) => counts[one] ?? 0));
+		return hours.filter((one) => (counts[one] ?? 0) === fewest);
+	};
+	return least(
+		least(
+			Array.from({ length: 24 }, (_, one) => one),
+			own,
+		),
+		ofPost,
+	);
 }
 
 function resourceOf(operation: string, chance: Random): string {

@@ -15,9 +15,20 @@ export interface DuckDbOptions {
 	threads?: number;
 	/** where a folder of its own is made and removed; the system's temporary folder when left out */
 	folder?: string;
+	/** what runs in it, as its errors name it; the comparison when left out */
+	work?: DuckDbWork;
 	/** ends what runs, and all that is asked afterwards, with an error */
 	signal?: AbortSignal;
 }
+
+export interface DuckDbWork {
+	/** in the middle of a sentence, such as `the comparison` */
+	name: string;
+	/** as errors name the system */
+	system: string;
+}
+
+const comparison: DuckDbWork = { name: 'the comparison', system: 'variance' };
 
 export interface DuckDbEngine extends VarianceEngine {
 	/** its temporary folder */
@@ -33,10 +44,11 @@ export async function openDuckDb({
 	memoryMb = 1_000,
 	threads,
 	folder = tmpdir(),
+	work = comparison,
 	signal,
 }: DuckDbOptions = {}): Promise<DuckDbEngine> {
 	const own = await mkdtemp(join(folder, 'erp-bridge-variance-'));
-	const thread = new DuckDbThread(memoryMb);
+	const thread = new DuckDbThread(memoryMb, work);
 	const cancel = () => thread.cancel();
 	let closing: Promise<void> | undefined;
 	const close = async () => {
@@ -53,7 +65,7 @@ export async function openDuckDb({
 				memory_limit: `${memoryMb}MB`,
 				temp_directory: join(own, 'spill'),
 				...(threads === undefined ? {} : { threads: String(threads) }),
-				// Only what the comparison needs: nothing is downloaded, and no extension is looked for.
+				// Only what is needed: nothing is downloaded, and no extension is looked for.
 				autoinstall_known_extensions: 'false',
 				autoload_known_extensions: 'false',
 				preserve_insertion_order: 'false',
@@ -98,14 +110,17 @@ class DuckDbThread {
 	/** why nothing can be asked any more */
 	private lost: Error | undefined;
 
-	constructor(private readonly memoryMb: number) {
+	constructor(
+		private readonly memoryMb: number,
+		private readonly work: DuckDbWork,
+	) {
 		this.worker.on('message', (reply: DuckDbReply) => {
 			const asked = this.waiting.get(reply.id);
 			this.waiting.delete(reply.id);
 			asked?.resolve(reply);
 		});
-		this.worker.on('error', (error) => this.lose(died((error as Error).message)));
-		this.worker.on('exit', (code) => this.lose(died(`exit code ${code}`)));
+		this.worker.on('error', (error) => this.lose(this.died((error as Error).message)));
+		this.worker.on('exit', (code) => this.lose(this.died(`exit code ${code}`)));
 	}
 
 	async ask(asked: Asked): Promise<DuckDbReply> {
@@ -154,9 +169,7 @@ class DuckDbThread {
 	cancel(): void {
 		if (this.lost !== undefined) return;
 		this.ask({ kind: 'interrupt' }).catch(() => undefined);
-		this.lost = new UnavailableError('The comparison was cancelled. Nothing was reported.', {
-			system: 'variance',
-		});
+		this.lost = this.unavailable(`${this.sentence} was cancelled. Nothing was reported.`);
 	}
 
 	/** Frees everything in the thread itself and waits for its end. */
@@ -164,7 +177,7 @@ class DuckDbThread {
 		if (this.worker.threadId !== -1) {
 			this.lost = undefined;
 			await this.ask({ kind: 'close' }).catch(() => undefined);
-			this.lost = died('it was closed');
+			this.lost = this.died('it was closed');
 			await this.worker.terminate();
 			await this.exited;
 		}
@@ -178,17 +191,24 @@ class DuckDbThread {
 
 	private failure(message: string): Error {
 		if (/^Out of Memory Error|No space left on device/i.test(message))
-			return new UnavailableError(
-				`The comparison needs more than its ${this.memoryMb} MB of memory and the temporary folder can take. Nothing was reported. Make room in the temporary folder: ${message}`,
-				{ system: 'variance' },
+			return this.unavailable(
+				`${this.sentence} needs more than its ${this.memoryMb} MB of memory and the temporary folder can take. Nothing was reported. Make room in the temporary folder: ${message}`,
 			);
 		return new Error(message);
 	}
-}
 
-function died(reason: string): Error {
-	return new UnavailableError(
-		`The thread in which the comparison runs ended (${reason}). Nothing was reported. Look for lack of memory, then run it again.`,
-		{ system: 'variance' },
-	);
+	private died(reason: string): Error {
+		return this.unavailable(
+			`The thread in which ${this.work.name} runs ended (${reason}). Nothing was reported. Look for lack of memory, then run it again.`,
+		);
+	}
+
+	private unavailable(message: string): Error {
+		return new UnavailableError(message, { system: this.work.system });
+	}
+
+	/** The name where a sentence begins with it. */
+	private get sentence(): string {
+		return this.work.name.charAt(0).toUpperCase() + this.work.name.slice(1);
+	}
 }

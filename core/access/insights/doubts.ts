@@ -2,12 +2,15 @@ import { allRows, type VarianceEngine } from '../../variance/engine';
 import type { WatchedPerson } from './accessEvent';
 import type { LoadedLog } from './eventLoad';
 import { asNumber, type Period } from './signals';
+import { silentHours, type SilentHours } from './silentHours';
 import { median } from './statistics';
 
 /** Why the figures may not be the whole truth. */
 export type Doubt =
 	/** days on which nobody did anything although others of their weekday are busy */
 	| { kind: 'silentDays'; days: string[] }
+	/** hours without a line that are busy in other weeks, on days on which people worked; `2026-03-14 09:00–12:00`, local */
+	| { kind: 'silentHours'; gaps: string[] }
 	/** the log begins after the period does */
 	| { kind: 'startsLate'; day: string }
 	| { kind: 'endsEarly'; day: string }
@@ -49,11 +52,17 @@ export async function doubtsOf(
 		// On a holiday somebody works; nothing at all looks like a hole.
 		if (others.length >= 2 && median(others) >= busy && !lines.has(day)) silent.push(day);
 	}
+	const byHour = await allRows(engine, 'SELECT day * 24 + hour, sum(events) FROM hours GROUP BY ALL');
+	const gaps = silentHours(
+		new Map(byHour.map((row) => [asNumber(row[0] ?? 0), asNumber(row[1] ?? 0)])),
+		(from - 28) * 24,
+	);
 	const active = await allRows(engine, `SELECT count(DISTINCT p) FROM days WHERE day >= ${from}`);
 	const count = asNumber(active[0]?.[0] ?? 0);
 	const share = log.withoutPlace / log.lines;
 	return [
 		...(silent.length === 0 ? [] : [{ kind: 'silentDays' as const, days: silent.map(date) }]),
+		...(gaps.length === 0 ? [] : [{ kind: 'silentHours' as const, gaps: gaps.map(gapText) }]),
 		...(first > from + 3 ? [{ kind: 'startsLate' as const, day: date(first) }] : []),
 		...(last < until - 4 ? [{ kind: 'endsEarly' as const, day: date(last) }] : []),
 		...(first >= from - 7 && first <= from + 3 ? [{ kind: 'noHistory' as const }] : []),
@@ -70,4 +79,9 @@ export async function doubtsOf(
 		...(log.outOfOrder > 0 ? [{ kind: 'outOfOrder' as const, count: log.outOfOrder }] : []),
 		...(count < fewestPeople ? [{ kind: 'fewPeople' as const, count }] : []),
 	];
+}
+
+function gapText({ from, until }: SilentHours): string {
+	const at = (hour: number) => new Date(hour * 3_600_000).toISOString().slice(0, 16).replace('T', ' ');
+	return `${at(from)}–${at(until).slice(11)}`;
 }

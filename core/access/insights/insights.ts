@@ -95,7 +95,12 @@ export async function accessInsights(question: InsightsQuestion): Promise<Insigh
 	const { events, people, from, to, timeZone, policyChanges = [], settings = usualSettings } = question;
 	const { memoryMb = 600, signal } = question;
 	const period = { from: dayOf(from), until: dayOf(to) + 1 };
-	const engine = await openDuckDb({ memoryMb, threads: 2, ...(signal === undefined ? {} : { signal }) });
+	const engine = await openDuckDb({
+		memoryMb,
+		threads: 2,
+		work: { name: `the behaviour graph of ${from} to ${to}`, system: 'insights' },
+		...(signal === undefined ? {} : { signal }),
+	});
 	try {
 		const log = await loadEvents(engine, events, people, timeZone);
 		await fillPeriod(engine, period);

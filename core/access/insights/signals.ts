@@ -35,6 +35,8 @@ const dayMs = 86_400_000;
 const ownHourShare = 0.25;
 /** How many of a peer group's working days must touch an hour, for it to be one of the group's. */
 const groupHourShare = 0.02;
+/** So many exports within an hour are more than looking something up. */
+const bulkAnHour = 5;
 /** Whoever appears in the log gets this long to show what is usual: all is new for a joiner. */
 export const settlingDays = 14;
 /** A right that so few of the peers use is none of the post. */
@@ -58,10 +60,11 @@ export async function fillPeriod(engine: VarianceEngine, { from, until }: Period
 		'days',
 		`SELECT p, day, (day + 4) % 7 IN (0, 6) AS off, sum(events) AS events, sum(denied) AS denied FROM hours GROUP BY ALL`,
 	);
-	// Neighbouring hours count as the same: nobody starts to the minute.
+	// Neighbouring hours count as the same: nobody starts to the minute. Exports are not what makes an hour a working hour: they must not excuse themselves.
 	await fill(
 		'spans',
-		`SELECT DISTINCT p, day, (day + 4) % 7 IN (0, 6) AS off, (hour + shift + 24) % 24 AS hour FROM hours, (VALUES (-1), (0), (1)) AS s(shift)`,
+		`SELECT DISTINCT p, day, (day + 4) % 7 IN (0, 6) AS off, (hour + shift + 24) % 24 AS hour FROM hours, (VALUES (-1), (0), (1)) AS s(shift)
+		WHERE events > exports`,
 	);
 	await fill(
 		'ownHours',
@@ -76,15 +79,14 @@ export async function fillPeriod(engine: VarianceEngine, { from, until }: Period
 		JOIN (SELECT g, off, count(*) AS days, count(DISTINCT p) AS members FROM days JOIN people USING (p) GROUP BY ALL) USING (g, off)
 		WHERE seen >= ${groupHourShare} * days AND persons >= GREATEST(3, 0.15 * members)`,
 	);
+	// In a post with shifts every hour is somebody's: many exports at once, and no other work around them on the day, are no shift of this person's.
 	await fill(
 		'unusual',
-		`SELECT p, day, hour, events, exports FROM hours JOIN people USING (p)
+		`SELECT hours.p AS p, hours.day AS day, hours.hour AS hour, events, exports FROM hours JOIN people USING (p)
 		LEFT JOIN ownHours w ON w.p = hours.p AND w.hour = hours.hour AND w.off = ((hours.day + 4) % 7 IN (0, 6))
 		LEFT JOIN groupHours v ON v.g = people.g AND v.hour = hours.hour AND v.off = ((hours.day + 4) % 7 IN (0, 6))
-		WHERE day >= ${from} AND w.p IS NULL AND v.g IS NULL`.replace(
-			'SELECT p, day, hour,',
-			'SELECT hours.p AS p, hours.day AS day, hours.hour AS hour,',
-		),
+		LEFT JOIN spans s ON s.p = hours.p AND s.day = hours.day AND s.hour = hours.hour AND s.day >= ${from}
+		WHERE hours.day >= ${from} AND w.p IS NULL AND (v.g IS NULL OR s.p IS NULL AND exports >= ${bulkAnHour})`,
 	);
 	await fill(
 		'firstUses',

@@ -43,6 +43,8 @@ const en = {
 	doubts: {
 		silentDays: (days: string) =>
 			`The log has a hole: nothing at all on ${days}, where that day of the week is busy. What happened then is not counted.`,
+		silentHours: (gaps: string) =>
+			`The log has holes of some hours: nothing on ${gaps}, which is busy in other weeks, while people worked before and after. What happened then is not counted.`,
 		startsLate: (day: string) =>
 			`The log begins on ${day}, after the period does: the figures are lower limits.`,
 		endsEarly: (day: string) =>
@@ -95,6 +97,8 @@ const zh: Words = {
 	},
 	doubts: {
 		silentDays: (days) => `日志有缺口：${days} 没有任何记录，而同一星期几通常很忙；这些日子发生的事未计入。`,
+		silentHours: (gaps) =>
+			`日志有数小时的缺口：${gaps} 没有任何记录，而其他各周同一时段很忙，且前后都有人工作；其间发生的事未计入。`,
 		startsLate: (day) => `日志自 ${day} 才开始，晚于统计期起点：各数字均为下限。`,
 		endsEarly: (day) => `日志止于 ${day}，早于统计期终点：各数字均为下限。`,
 		noHistory: '没有统计期之前的日志：何为新增、何为常规时段只能由统计期本身判断。',
@@ -129,9 +133,12 @@ export function explainSignal(signal: Signal, language: InsightLanguage): string
 export function explainDoubt(doubt: Doubt, language: InsightLanguage): string {
 	const say = insightWords[language].doubts;
 	const list = (names: readonly string[]) => names.join(language === 'en' ? ', ' : '、');
+	const firstOf = (all: readonly string[]) => list(all.slice(0, 10)) + (all.length > 10 ? ' …' : '');
 	switch (doubt.kind) {
 		case 'silentDays':
-			return say.silentDays(list(doubt.days.slice(0, 10)) + (doubt.days.length > 10 ? ' …' : ''));
+			return say.silentDays(firstOf(doubt.days));
+		case 'silentHours':
+			return say.silentHours(firstOf(doubt.gaps));
 		case 'startsLate':
 		case 'endsEarly':
 			return say[doubt.kind](doubt.day);
