@@ -51,6 +51,7 @@ const pictures = {
 	'rest-system': restSystem,
 	'variance-node': varianceNode,
 	'abac-node': abacNode,
+	'access-insights-node': accessInsightsNode,
 	'dead-letters': deadLetters,
 };
 
@@ -677,6 +678,41 @@ async function varianceNode({ page, n8n }) {
 }
 
 /** A policy in the form, as it was published. */
+/** A review of the ERP's accounts: its 37 super administrators, and what else years without one have left. */
+async function accessInsightsNode({ page, n8n }) {
+	const chain = [
+		ours(
+			1,
+			'Grants',
+			'accessLifecycle',
+			{ resource: 'grant', operation: 'getAll', returnAll: true },
+			sandboxCredential,
+		),
+		{
+			parameters: {
+				jsCode:
+					'return $input.all().map(({ json: { system, account, right, administrator, since, lastUsedAt, employee, accountName } }) =>\n\t({ json: { system, account, right, administrator, since, lastUsedAt, person: employee, name: accountName } }));',
+			},
+			id: '8d5b8f7e-0000-4a50-9d5e-000000000018',
+			name: 'Rights',
+			type: 'n8n-nodes-base.code',
+			typeVersion: 2,
+		},
+		ours(2, 'Review of the ERP', 'accessInsights', {
+			resource: 'review',
+			operation: 'check',
+			administratorLimit: 3,
+			unusedDays: 90,
+			checkPolicies: false,
+		}),
+	];
+	await withChain(n8n, page, chain, async () => {
+		await page.setViewportSize({ width: 1280, height: 1000 });
+		await shootPanel(page, 'Review of the ERP', 'docs/images/access-insights.png');
+		await page.setViewportSize({ width: 1280, height: 800 });
+	});
+}
+
 async function abacNode({ page, n8n }) {
 	const publish = ours(1, 'Who may change payment terms', 'abac', {
 		resource: 'policy',

@@ -93,7 +93,7 @@ const trendDays = 92;
 /** Who did what nobody in their place does, with the evidence, and what speaks against trusting the log. */
 export async function accessInsights(question: InsightsQuestion): Promise<Insights> {
 	const { events, people, from, to, timeZone, policyChanges = [], settings = usualSettings } = question;
-	const { memoryMb = 600, signal } = question;
+	const { memoryMb = 400, signal } = question;
 	const period = { from: dayOf(from), until: dayOf(to) + 1 };
 	const engine = await openDuckDb({
 		memoryMb,

@@ -48,22 +48,29 @@ const fewestPeers = 10;
 /** The weeks over which rights that come one by one are looked at. */
 export const trendWeeks = 13;
 
-/** Makes the tables that the counts of a period are taken from; all of the log before its end is known, nothing after it. */
+/**
+ * Makes the tables that the counts of a period are taken from; all of the log before its end is known, nothing after it. With a log of ten million lines
+ * the largest have as many rows: their columns are narrow, and what is only a step to another is dropped.
+ */
 export async function fillPeriod(engine: VarianceEngine, { from, until }: Period): Promise<void> {
 	const fill = async (name: string, select: string) => await engine.fill({ name, select });
+	const drop = async (...names: string[]) => {
+		for (const name of names) await engine.empty({ name, select: '' });
+	};
 	await fill(
 		'hours',
-		`SELECT p, t // ${dayMs} AS day, (t // 3600000) % 24 AS hour, count(*) AS events, sum(x) AS exports, sum(d) AS denied
+		`SELECT p, (t // ${dayMs})::INTEGER AS day, ((t // 3600000) % 24)::TINYINT AS hour, count(*)::INTEGER AS events,
+			sum(x)::INTEGER AS exports, sum(d)::INTEGER AS denied
 		FROM events WHERE t < ${until * dayMs} GROUP BY ALL`,
 	);
 	await fill(
 		'days',
-		`SELECT p, day, (day + 4) % 7 IN (0, 6) AS off, sum(events) AS events, sum(denied) AS denied FROM hours GROUP BY ALL`,
+		`SELECT p, day, (day + 4) % 7 IN (0, 6) AS off, sum(events)::INTEGER AS events, sum(denied)::INTEGER AS denied FROM hours GROUP BY ALL`,
 	);
 	// Neighbouring hours count as the same: nobody starts to the minute. Exports are not what makes an hour a working hour: they must not excuse themselves.
 	await fill(
 		'spans',
-		`SELECT DISTINCT p, day, (day + 4) % 7 IN (0, 6) AS off, (hour + shift + 24) % 24 AS hour FROM hours, (VALUES (-1), (0), (1)) AS s(shift)
+		`SELECT DISTINCT p, day, (day + 4) % 7 IN (0, 6) AS off, ((hour + shift + 24) % 24)::TINYINT AS hour FROM hours, (VALUES (-1), (0), (1)) AS s(shift)
 		WHERE events > exports`,
 	);
 	await fill(
@@ -88,6 +95,7 @@ export async function fillPeriod(engine: VarianceEngine, { from, until }: Period
 		LEFT JOIN spans s ON s.p = hours.p AND s.day = hours.day AND s.hour = hours.hour AND s.day >= ${from}
 		WHERE hours.day >= ${from} AND w.p IS NULL AND (v.g IS NULL OR s.p IS NULL AND exports >= ${bulkAnHour})`,
 	);
+	await drop('spans', 'ownHours', 'groupHours');
 	await fill(
 		'firstUses',
 		`SELECT p, g, c, min(t) // ${dayMs} AS day, count(*) AS uses FROM events JOIN people USING (p)
@@ -102,10 +110,11 @@ export async function fillPeriod(engine: VarianceEngine, { from, until }: Period
 		JOIN (SELECT p, min(day) AS began FROM days GROUP BY ALL) b ON b.p = f.p
 		WHERE u.users - 1 < GREATEST(2, ${postShare} * m.members) AND (m.members >= ${fewestPeers} OR w.users - 1 < 2) AND f.day >= b.began + ${settlingDays} AND f.day >= ${until - trendWeeks * 7}`,
 	);
+	await drop('firstUses');
 	// There and back within two hours: no traveller does that. Ten minutes are one look at the place.
 	await fill(
 		'looks',
-		`SELECT DISTINCT p, t // 600000 AS slot, pl FROM events WHERE pl >= 0 AND t >= ${from * dayMs} AND t < ${until * dayMs}`,
+		`SELECT DISTINCT p, (t // 600000)::INTEGER AS slot, pl FROM events WHERE pl >= 0 AND t >= ${from * dayMs} AND t < ${until * dayMs}`,
 	);
 	await fill(
 		'returns',
@@ -131,6 +140,7 @@ export async function fillPeriod(engine: VarianceEngine, { from, until }: Period
 		WHERE e.t >= ${from * dayMs} AND e.t < ${until * dayMs}
 		AND EXISTS (SELECT 1 FROM knownPlaceDays k WHERE k.p = e.p AND k.day = u.day)`,
 	);
+	await drop('looks', 'firstPlaces', 'knownPlaceDays');
 	await fill(
 		'tried',
 		`SELECT g, c, count(DISTINCT p) AS persons FROM (SELECT DISTINCT p, c FROM events WHERE t < ${until * dayMs}) JOIN people USING (p) GROUP BY ALL`,
@@ -144,6 +154,7 @@ export async function fillPeriod(engine: VarianceEngine, { from, until }: Period
 		WHERE d = 1 AND t >= ${from * dayMs} AND t < ${until * dayMs} AND tried.persons - 1 < GREATEST(3, ${triedShare} * m.members)
 		AND (m.members >= ${fewestPeers} OR w.persons - 1 < 3) GROUP BY ALL`,
 	);
+	await drop('tried');
 }
 
 /** One row for each person who was active in the period. */

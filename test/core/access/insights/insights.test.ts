@@ -1,5 +1,6 @@
 import { generateLog, type GeneratedLog, type LogLine } from '../../../../bench/insights/generator';
 import { accessInsights, type Insights } from '../../../../core/access/insights/insights';
+import { insightsReport } from '../../../../core/access/insights/report';
 import { insightFiles } from '../../../../core/access/insights/reportThread';
 import { explainDoubt, explainSignal } from '../../../../core/access/insights/words';
 
@@ -13,7 +14,8 @@ const ask = async (lines: readonly LogLine[], people: GeneratedLog['people'], mo
 let log: GeneratedLog;
 let calm: Insights;
 beforeAll(async () => {
-	log = generateLog(1, { people: 60, abusers: 0 });
+	const whole = generateLog(1, { people: 60, abusers: 0 });
+	log = { ...whole, lines: whole.lines.filter(({ at }) => at >= Date.parse('2026-04-01T00:00:00Z')) };
 	calm = await ask(log.lines, log.people);
 }, 60_000);
 
@@ -55,40 +57,55 @@ test('who tries door after door is named, with the doors as evidence, in words o
 
 test('who works after the last day is named by rule, the evening of the last day and refusals aside', async () => {
 	const last = '2026-05-08';
-	const people = log.people.map((person) => (person.id === someone() ? { ...person, leftOn: last } : person));
+	const [gone, refused] = log.people.filter(({ leftOn }) => leftOn === undefined).map(({ id }) => id);
+	const left = new Set([gone, refused]);
+	const people = log.people.map((person) => (left.has(person.id) ? { ...person, leftOn: last } : person));
 	const others = log.lines.filter(
-		({ person, at }) => person !== someone() || at < Date.parse(`${last}T23:00:00Z`),
+		({ person, at }) => !left.has(person) || at < Date.parse(`${last}T23:00:00Z`),
 	);
-	const later = (outcome: LogLine['outcome']): LogLine => ({
+	const later = (person = '', outcome: LogLine['outcome']): LogLine => ({
 		at: Date.parse('2026-05-20T09:00:00Z'),
-		person: someone(),
+		person,
 		operation: 'report.view',
 		resource: 'report/1',
 		outcome,
 		place: 'wuxi',
 	});
-	const sorted = (line: LogLine) => [...others, line].sort((a, b) => a.at - b.at);
-	const named = async (line: LogLine) => (await ask(sorted(line), people)).people.map(({ id }) => id);
-	expect(await named(later('permit'))).toEqual([someone()]);
-	expect(await named(later('deny'))).toEqual([]);
+	const lines = [...others, later(gone, 'permit'), later(refused, 'deny')].sort((a, b) => a.at - b.at);
+	const insights = await ask(lines, people);
+	expect(insights.people.map(({ id, signals }) => [id, signals.map(({ name }) => name)])).toEqual([
+		[gone, ['afterLeaving']],
+	]);
 });
 
-test('a hole, a late beginning, strangers and an empty log are told as doubts', async () => {
-	const dayOf = ({ at }: LogLine) => new Date(at).toISOString().slice(0, 10);
+test('holes of days and of hours, a late beginning, strangers and an empty log are told as doubts', async () => {
+	const hourOf = ({ at }: LogLine) => new Date(at).toISOString().slice(0, 13);
+	const isLost = (hour: string) =>
+		hour.startsWith('2026-05-12') || (hour >= '2026-05-20T10' && hour < '2026-05-20T14');
 	const holed = await ask(
-		log.lines.filter((line) => !['2026-05-12', '2026-05-13'].includes(dayOf(line))),
-		log.people,
-	);
-	expect(holed.doubts).toEqual([{ kind: 'silentDays', days: ['2026-05-12', '2026-05-13'] }]);
-	const late = await ask(
-		log.lines.filter((line) => dayOf(line) >= '2026-05-11'),
+		log.lines.filter((line) => !isLost(hourOf(line))),
 		log.people.slice(6),
 	);
-	expect(late.doubts.map(({ kind }) => kind)).toEqual(['startsLate', 'unknownPeople']);
-	const [hole] = holed.doubts;
-	if (hole === undefined) throw new Error('no doubt');
-	expect(explainDoubt(hole, 'en')).toContain('2026-05-12, 2026-05-13');
+	expect(holed.doubts).toEqual([
+		{ kind: 'silentDays', days: ['2026-05-12'] },
+		{ kind: 'silentHours', gaps: ['2026-05-20 10:00–14:00'] },
+		expect.objectContaining({ kind: 'unknownPeople', count: 6 }),
+	]);
+	const late = await ask(
+		log.lines.filter((line) => hourOf(line) >= '2026-05-20'),
+		log.people,
+	);
+	expect(late.doubts).toEqual([{ kind: 'startsLate', day: '2026-05-20' }]);
+	const said = holed.doubts.map((doubt) => explainDoubt(doubt, 'en')).join(' ');
+	expect(said).toContain('nothing at all on 2026-05-12');
+	expect(said).toContain('nothing on 2026-05-20 10:00–14:00');
 	expect((await ask([], log.people)).doubts).toEqual([{ kind: 'emptyLog' }]);
+});
+
+test('an analysis that is cancelled says which, and what was kept', async () => {
+	await expect(ask(log.lines, log.people, { signal: AbortSignal.abort() })).rejects.toThrow(
+		'The behaviour graph of 2026-05-01 to 2026-05-31 was cancelled. Nothing was reported.',
+	);
 });
 
 test('names from the log stay text in the report, which needs no network and no script', async () => {
@@ -100,11 +117,12 @@ test('names from the log stay text in the report, which needs no network and no 
 		resource: `${evil}/1`,
 	}));
 	const insights = await ask(merged(lines), people, { policyChanges: [{ day: '2026-05-10', text: evil }] });
-	for (const language of ['en', 'zh-CN'] as const) {
-		const { html, workbook } = await insightFiles(insights, language);
+	const { html: chinese, workbook } = await insightFiles(insights, 'zh-CN');
+	const pages = { en: await insightsReport(insights, 'en'), 'zh-CN': chinese };
+	for (const [language, html] of Object.entries(pages)) {
 		expect(html).toContain('&lt;img src=x onerror=alert(1)&gt;');
 		expect(html).not.toMatch(/<(img|script|iframe|link)\b/);
 		expect(html).toContain(`<html lang="${language}">`);
-		expect(workbook.subarray(0, 2).toString()).toBe('PK');
 	}
+	expect(workbook.subarray(0, 2).toString()).toBe('PK');
 });
