@@ -78,6 +78,45 @@ test('who works after the last day is named by rule, the evening of the last day
 	]);
 });
 
+test('in a post with night shifts bulk exports at night are strange of whoever works by day, and of nobody else', async () => {
+	const crew = Array.from({ length: 30 }, (_, index) => ({ id: `W${index}`, peerGroup: 'operator' }));
+	const weekdays = Array.from(
+		{ length: 61 },
+		(_, day) => Date.parse('2026-04-01T00:00:00Z') + day * 86_400_000,
+	).filter((day) => ![0, 6].includes(new Date(day).getUTCDay()));
+	const line = (person: string, at: number, operation: string): LogLine => ({
+		at,
+		person,
+		operation,
+		resource: 'batch/1',
+		outcome: 'permit',
+		place: 'wuxi',
+	});
+	const nights = [0, 1, 2, 3, 4, 5, 22, 23];
+	const byDay = [8, 9, 10, 11, 12, 13, 14, 15];
+	const work = crew.flatMap(({ id }, index) =>
+		weekdays.flatMap((day) =>
+			(index < 15 ? byDay : nights).map((hour) => line(id, day + hour * 3_600_000, 'batch.view')),
+		),
+	);
+	const exports = ['W1', 'W20'].flatMap((id) =>
+		weekdays
+			.slice(-6)
+			.flatMap((day) =>
+				Array.from({ length: 12 }, (_, index) =>
+					line(id, day + 2 * 3_600_000 + index * 60_000, 'batch.export'),
+				),
+			),
+	);
+	const { people } = await ask(
+		[...work, ...exports].sort((one, other) => one.at - other.at),
+		crew,
+	);
+	expect(people.map(({ id, signals }) => [id, signals.map(({ name, count }) => [name, count])])).toEqual([
+		['W1', [['exportsAtUnusualHours', 72]]],
+	]);
+});
+
 test('holes of days and of hours, a late beginning, strangers and an empty log are told as doubts', async () => {
 	const hourOf = ({ at }: LogLine) => new Date(at).toISOString().slice(0, 13);
 	const isLost = (hour: string) =>
