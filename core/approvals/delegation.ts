@@ -37,12 +37,13 @@ export type DelegationRequest = z.infer<typeof DelegationRequest>;
 const shortestReason = 10;
 
 /** Somebody who has to hear of it. */
-export interface Concerned {
-	login: string;
-	name: string;
-	email?: string;
-	role: 'deputy' | 'grantor' | 'holder' | 'submitter';
-}
+export const Concerned = z.object({
+	login: Key,
+	name: Text,
+	email: Text.optional(),
+	role: z.enum(['deputy', 'grantor', 'holder', 'submitter']),
+});
+export type Concerned = z.infer<typeof Concerned>;
 
 /** One delegation, as it is kept: granted, and later ended. */
 export const Delegation = z.object({
@@ -57,6 +58,10 @@ export const Delegation = z.object({
 	maxAmount: Decimal.optional(),
 	/** keys of the documents for which the deputy was given tasks */
 	documents: z.array(Key),
+	/** numbers in the decision log under which access policies permitted it, or denied documents */
+	decisions: z.array(z.number()).default([]),
+	/** who was told of it, and is told of its end */
+	concerned: z.array(Concerned).default([]),
 	state: z.enum(['granted', 'ended']),
 	endedAt: z.iso.datetime().optional(),
 	/** login, or `expiry` */
@@ -109,7 +114,7 @@ export function judgeDelegation(
 
 	const covered: ApprovalDocument[] = [];
 	const left: Judgement['left'] = [];
-	for (const document of user === undefined ? [] : atPosition(waiting, position, picture)) {
+	for (const document of user === undefined ? [] : documentsAtPosition(waiting, position, picture)) {
 		const because = reasonAgainst(document, request, picture, language);
 		if (because === undefined) covered.push(document);
 		else left.push({ document: document.key, because });
@@ -117,7 +122,12 @@ export function judgeDelegation(
 	return { refusals, covered, left, concerned: concernedBy(request, covered, picture) };
 }
 
-function atPosition(waiting: ApprovalDocument[], position: string, picture: Picture): ApprovalDocument[] {
+/** Those that wait at a step of this position. */
+export function documentsAtPosition(
+	waiting: ApprovalDocument[],
+	position: string,
+	picture: Picture,
+): ApprovalDocument[] {
 	return waiting.filter(({ kind, step }) =>
 		picture.flowOf.get(kind)?.steps.some((one) => one.key === step && one.position === position),
 	);

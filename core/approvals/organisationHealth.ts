@@ -1,4 +1,6 @@
+import type { PositionBinding } from '../model/approval';
 import type { Employee } from '../model/employee';
+import type { Position } from '../model/organisation';
 import type { Picture } from './picture';
 
 export type EmployeeProblem =
@@ -9,7 +11,7 @@ export type EmployeeProblem =
 	| 'mappingMissing'
 	| 'positionDiffers'
 	| 'addressDiffers';
-export type PositionProblem = 'mappingMissing' | 'targetMissing' | 'noUser';
+export type PositionProblem = 'mappingMissing' | 'targetMissing' | 'noUser' | 'bindingOutdated';
 
 export interface OrganisationProblem {
 	kind: EmployeeProblem | PositionProblem;
@@ -18,12 +20,22 @@ export interface OrganisationProblem {
 	name: string;
 	/** documents can wait for this person or position */
 	approver: boolean;
+	/** of `bindingOutdated`: logins that are bound and by HR do not hold the post today */
+	users?: string[];
+}
+
+/** A position where nobody but somebody bound by hand decides. */
+export interface HeldByHand {
+	/** of the system */
+	position: string;
+	name: string;
+	users: Array<{ login: string; until?: string }>;
 }
 
 export interface OrganisationHealth {
 	/** every one of them stands in `inPlace`, `withoutUser` or `problems` */
 	employees: { total: number; inPlace: number; withoutUser: number };
-	positions: { total: number; inPlace: number };
+	positions: { total: number; inPlace: number; byHand: HeldByHand[] };
 	problems: OrganisationProblem[];
 	/** why the interface itself needs somebody at once; absent: it works */
 	alarm?: { because: 'off' | 'failed' | 'neverRun' | 'stale'; message: string; lastSuccess?: string };
@@ -42,20 +54,19 @@ export function organisationHealth(picture: Picture, staleAfterMs: number): Orga
 		else problems.push({ kind, key: employee.key, name: employee.name, approver });
 	}
 	const mapped = new Map((organisation.sync?.mappings ?? []).map(({ hr: key, position }) => [key, position]));
-	const positions = { total: approving.size, inPlace: 0 };
-	for (const { key, name, approver, holders, state } of hr?.positions ?? []) {
-		if (!approver) continue;
-		const target = mapped.get(key);
-		const kind: PositionProblem | undefined =
-			target === undefined
-				? 'mappingMissing'
-				: !picture.positionByKey.has(target)
-					? 'targetMissing'
-					: holders.length > 0 && state === 'active' && (picture.bindingsOf.get(target) ?? []).length === 0
-						? 'noUser'
-						: undefined;
-		if (kind === undefined) positions.inPlace += 1;
-		else problems.push({ kind, key, name, approver });
+	const positions: OrganisationHealth['positions'] = { total: approving.size, inPlace: 0, byHand: [] };
+	for (const post of hr?.positions ?? []) {
+		if (!post.approver) continue;
+		const { key, name, approver } = post;
+		const held = positionState(post, mapped.get(key), picture);
+		if (typeof held === 'string') {
+			problems.push({ kind: held, key, name, approver });
+		} else if (held.outdated.length > 0) {
+			problems.push({ kind: 'bindingOutdated', key, name, approver, users: held.outdated });
+		} else {
+			positions.inPlace += 1;
+			if (held.byHand !== undefined) positions.byHand.push(held.byHand);
+		}
 	}
 	const alarm = alarmOf(picture, staleAfterMs);
 	return { employees, positions, problems, ...(alarm === undefined ? {} : { alarm }) };
@@ -84,6 +95,32 @@ function employeeState(
 	if (employee.email !== undefined && user.email?.toLowerCase() !== employee.email.toLowerCase())
 		return 'addressDiffers';
 	return 'inPlace';
+}
+
+/** A binding is today's when its user can sign in and by HR holds the post today, or was bound by hand and is employed. */
+function positionState(
+	{ key, holders, state }: Position,
+	target: string | undefined,
+	picture: Picture,
+): Exclude<PositionProblem, 'bindingOutdated'> | { outdated: string[]; byHand?: HeldByHand } {
+	if (target === undefined) return 'mappingMissing';
+	const position = picture.positionByKey.get(target);
+	if (position === undefined) return 'targetMissing';
+	if (holders.length === 0 || state !== 'active') return { outdated: [] };
+	const bound = picture.bindingsOf.get(target) ?? [];
+	if (bound.length === 0) return 'noUser';
+	const isToday = ({ user: login, origin }: PositionBinding): boolean => {
+		const user = picture.userByKey.get(login);
+		if (user?.state !== 'active') return false;
+		const employee = user.employee === undefined ? undefined : picture.employeeByNumber.get(user.employee);
+		if (origin === 'manual') return employee?.state !== 'left';
+		return employee !== undefined && employee.state !== 'left' && employee.position === key;
+	};
+	const today = bound.filter(isToday);
+	if (today.length === 0) return { outdated: bound.map(({ user }) => user) };
+	if (today.some(({ origin }) => origin === 'sync')) return { outdated: [] };
+	const users = today.map(({ user: login, until }) => ({ login, ...(until === undefined ? {} : { until }) }));
+	return { outdated: [], byHand: { position: target, name: position.name, users } };
 }
 
 function alarmOf(

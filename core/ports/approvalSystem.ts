@@ -67,6 +67,8 @@ export interface OrganisationTarget {
 	importOrganisation(employees: Employee[], positions: Position[]): Promise<SyncRun>;
 	/** Reads back what it wrote. */
 	putMapping(mapping: PositionMapping): Promise<PositionMapping>;
+	/** The user is this employee's from then on; reads back what it wrote. NotFoundError when there is no such user. */
+	linkUser(user: string, employee: string): Promise<void>;
 }
 
 export function takesOrganisation(connector: object): connector is OrganisationTarget {

@@ -6,6 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { searchPolicySets } from '../Abac/policySets';
 import { ldapTest } from '../shared/ldapDirectory';
 import { route } from '../shared/operationContext';
 import { stateStoreCredential } from '../shared/stateStore';
@@ -16,6 +17,7 @@ import * as grant from './actions/delegation/grant.operation';
 import * as diagnose from './actions/document/diagnose.operation';
 import * as diagnoseMany from './actions/document/diagnoseMany.operation';
 import * as checkHealth from './actions/organisation/checkHealth.operation';
+import * as proposeLinks from './actions/organisation/proposeLinks.operation';
 import * as repairMapping from './actions/organisation/repairMapping.operation';
 import * as synchronise from './actions/organisation/synchronise.operation';
 import {
@@ -132,9 +134,15 @@ export class ApprovalDiagnostics implements INodeType {
 						action: 'Check the health of the organisation',
 					},
 					{
+						name: 'Propose Links',
+						value: 'proposeLinks',
+						description: 'Positions and people of HR that lead nowhere, and what they could be',
+						action: 'Propose links of the organisation',
+					},
+					{
 						name: 'Repair Mapping',
 						value: 'repairMapping',
-						description: 'Set a mapping rule, write its people, and tell them what waits',
+						description: 'Link positions and people, write those only, and tell them what waits',
 						action: 'Repair a position mapping',
 					},
 					{
@@ -152,12 +160,13 @@ export class ApprovalDiagnostics implements INodeType {
 			...end.description,
 			...getAll.description,
 			...checkHealth.description,
+			...proposeLinks.description,
 			...repairMapping.description,
 			...synchronise.description,
 		],
 	};
 
-	methods = { credentialTest: { ldapTest }, listSearch: { searchWaiting } };
+	methods = { credentialTest: { ldapTest }, listSearch: { searchPolicySets, searchWaiting } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await route(this, {
@@ -165,6 +174,7 @@ export class ApprovalDiagnostics implements INodeType {
 			document: { diagnose: diagnose.execute, diagnoseMany },
 			organisation: {
 				checkHealth: checkHealth.execute,
+				proposeLinks: proposeLinks.execute,
 				repairMapping: repairMapping.execute,
 				synchronise: synchronise.execute,
 			},

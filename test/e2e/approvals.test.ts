@@ -3,6 +3,7 @@ import { templates } from '../../sandbox/n8n/launch/templates';
 import { credentialsFor, sandboxCredential } from '../../sandbox/n8n/credentials';
 import { FaultPlan } from '../../sandbox/company/http/faults';
 import { apiKey, quietCompany, type Fixture } from '../connectors/sandboxFixture';
+import { formOf, submitForm } from './harness/forms';
 import { runByHand, type ManualRun } from './harness/runNode';
 import { until } from './harness/until';
 import { withN8n } from './harness/withN8n';
@@ -32,6 +33,37 @@ const diagnostics = async (operation: string, parameters: Record<string, unknown
 	await runByHand(host().api, [
 		{ node: 'approvalDiagnostics', parameters: { system: 'sandbox', operation, ...parameters } },
 	]);
+const template = (name: string) => {
+	const found = templates().get(`${name}/${name}.json`);
+	if (found === undefined) throw new Error(`There is no template ${name}.`);
+	return found;
+};
+
+/** The workflow's id, once it has prepared what it needs. */
+async function published(name: string): Promise<string> {
+	const { api } = host();
+	const { id } = await api.importWorkflow(template(name));
+	await api.publish(id);
+	await until(`${name} to be prepared`, async () =>
+		(await api.executions({ workflowId: id, status: ['success'] })).some(({ mode }) => mode === 'trigger'),
+	);
+	return id;
+}
+let emergency = '';
+
+const mailAbout = async (subject: string) =>
+	await until(`the mail "${subject}"`, () =>
+		Promise.resolve(fixture.company.mailbox.list().find((one) => one.subject.startsWith(subject))),
+	);
+const linkIn = ({ text }: { text: string }): string =>
+	/https?:\/\/[^\s\])>]+signature=[^\s\])>]+/.exec(text)?.[0] ?? '';
+const toldOf = (subject: string): Set<string> =>
+	new Set(
+		fixture.company.mailbox
+			.list()
+			.filter((one) => one.subject.startsWith(subject))
+			.flatMap(({ to }) => to),
+	);
 const picked = (key: string) => ({ __rl: true, mode: 'id', value: key });
 
 test('a new finance supervisor never reached the ERP: the diagnosis names the interface, and the hurdles behind it', async () => {
@@ -101,8 +133,16 @@ test('a deputy approves the stuck order, the mapping is repaired, the delegation
 		grantors: 'gu.jianguo, he.liping',
 		stateStore: 'sqlite',
 	};
+	const unasked = await diagnostics('grant', grant);
+	expect(unasked.error).toContain('No deputy was named');
+	expect(unasked.error).toContain('approval.delegate');
+	emergency = await published('emergency-delegate');
 	const refused = await diagnostics('grant', { ...grant, grantedBy: 'wang.fang' });
 	expect(refused.error).toContain('wang.fang may not name deputies');
+	expect(refused.error).toContain('E1014 may not do "Naming of a deputy for approvals"');
+	const ofSales = await diagnostics('grant', { ...grant, deputy: 'he.liping' });
+	expect(ofSales.error).toContain('Segregation of duties');
+	expect(records.get('bindings', 'FINANCE_SUPERVISOR/he.liping')).toBeUndefined();
 	const granted = await diagnostics('grant', grant);
 	expect(granted).toMatchObject({ status: 'success', items: [{ state: 'granted', deputy: 'lin.zhiyuan' }] });
 	expect(granted.items[0]?.documents).toContain(order);
@@ -118,12 +158,22 @@ test('a deputy approves the stuck order, the mapping is repaired, the delegation
 	expect(before.items[0]?.problems).toContainEqual(
 		expect.objectContaining({ kind: 'mappingMissing', key: 'E2001', approver: true }),
 	);
-	const repaired = await diagnostics('repairMapping', {
-		resource: 'organisation',
-		hrPosition: 'FIN-SUP',
-		position: 'FINANCE_SUPERVISOR',
+	const proposed = await diagnostics('proposeLinks', { resource: 'organisation' });
+	expect(proposed.items).toMatchObject([
+		{ kind: 'position', hr: { key: 'FIN-SUP' }, state: 'clear', candidates: [{ key: 'FINANCE_SUPERVISOR' }] },
+	]);
+	const repaired = await diagnostics('repairMapping', { resource: 'organisation', links: 'proposed' });
+	expect(repaired).toMatchObject({
+		status: 'success',
+		items: [
+			{
+				links: [{ kind: 'position', hr: 'FIN-SUP', to: 'FINANCE_SUPERVISOR' }],
+				ambiguous: [],
+				run: { state: 'succeeded' },
+			},
+		],
 	});
-	expect(repaired).toMatchObject({ status: 'success', items: [{ run: { state: 'succeeded' } }] });
+	expect(repaired.items[0]?.people).toContain('E2001');
 	const documents = repaired.items[0]?.documents as string[];
 	const given = records.ofDocuments('tasks', documents).filter(({ user }) => user === 'new.one');
 	expect(given.map(({ document }) => document).toSorted()).toEqual(documents.toSorted());
@@ -198,11 +248,97 @@ test('the trigger tells each document that waits too long once, also after n8n w
 	expect(await told()).toEqual([...waiting, late].toSorted());
 });
 
-const template = (name: string) => {
-	const found = templates().get(`${name}/${name}.json`);
-	if (found === undefined) throw new Error(`There is no template ${name}.`);
-	return found;
-};
+test('template: a deputy asked for by form is named once the mailed page is sent off, and everyone concerned is told', async () => {
+	const { approvals, mailbox } = fixture.company;
+	const { records } = approvals;
+	const order = submitted(15);
+	const lastDay = new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10);
+	const asked = [order, 'lin.zhiyuan', 'gu.jianguo', 'The supervisor is on a plane today', lastDay, '100000'];
+	const form = `${host().n8n.url}/form/emergency-delegate`;
+	await submitForm(form, asked.with(2, 'wang.fang'));
+	await mailAbout(`No deputy · 未指定代理人: ${order}`);
+	await submitForm(form, asked);
+	const link = linkIn(await mailAbout(`Confirm a deputy · 请确认代理人: ${order}`));
+
+	// What a mail scanner does, and what somebody does who guesses.
+	await formOf(link);
+	await formOf(link, 'Mozilla/5.0 (compatible; Googlebot/2.1)');
+	const guessed = new URL(link);
+	guessed.searchParams.set('signature', '0'.repeat(64));
+	expect((await submitForm(guessed.href, ['Name the deputy · 指定'])).status).toBeGreaterThanOrEqual(400);
+	expect(records.get('bindings', 'FINANCE_SUPERVISOR/lin.zhiyuan')).toBeUndefined();
+
+	expect((await submitForm(link, ['Name the deputy · 指定'])).status).toBe(200);
+	await until('everyone concerned to be told', () =>
+		Promise.resolve(toldOf('Deputy named').size >= 4 ? true : undefined),
+	);
+	expect([...toldOf('Deputy named')].toSorted()).toEqual(
+		['gu.jianguo', 'lin.zhiyuan', 'new.one', 'wang.fang'].map((login) => records.get('users', login)?.email),
+	);
+	expect(records.get('bindings', 'FINANCE_SUPERVISOR/lin.zhiyuan')).toMatchObject({
+		origin: 'manual',
+		maxAmount: '100000',
+	});
+	expect((await submitForm(link, ['Name the deputy · 指定'])).status).toBeGreaterThanOrEqual(400);
+	const audited = await diagnostics('getAll', {
+		resource: 'delegation',
+		state: 'granted',
+		returnAll: true,
+		stateStore: 'sqlite',
+	});
+	expect(audited.items).toMatchObject([{ grantedBy: 'gu.jianguo', reason: asked[3], state: 'granted' }]);
+	expect(audited.items[0]?.decisions).not.toEqual([]);
+	expect(approvals.approve(order, 'lin.zhiyuan')).toMatchObject({ status: 'approved' });
+	expect(mailbox.list({ search: 'Deputy ended' })).toEqual([]);
+});
+
+test('template: an expired deputy is taken away, and those concerned hear of it', async () => {
+	const { records } = fixture.company.approvals;
+	const granted = await diagnostics('grant', {
+		resource: 'delegation',
+		position: 'FINANCE_SUPERVISOR',
+		deputy: 'gu.jianguo',
+		grantedBy: 'he.liping',
+		reason: 'For the length of one meeting',
+		hours: 0.0003,
+		maxAmount: '100000',
+		grantors: 'he.liping',
+		stateStore: 'sqlite',
+	});
+	expect(granted.status).toBe('success');
+	await until('the end to be told', async () => {
+		await host().api.finished(await host().api.run(emergency, 'End now'));
+		return toldOf('Deputy ended').size > 0;
+	});
+	expect(toldOf('Deputy ended')).toContain(records.get('users', 'gu.jianguo')?.email);
+	expect(records.get('bindings', 'FINANCE_SUPERVISOR/gu.jianguo')).toBeUndefined();
+	expect(records.get('bindings', 'FINANCE_SUPERVISOR/lin.zhiyuan')).toBeDefined();
+	await host().api.unpublish(emergency);
+});
+
+test('template: the stuck-order watch offers a deputy by a link that is good once', async () => {
+	const { approvals } = fixture.company;
+	const { records } = approvals;
+	const holder = records.get('bindings', 'FINANCE_SUPERVISOR/new.one');
+	for (const login of ['new.one', 'lin.zhiyuan']) records.remove('bindings', `FINANCE_SUPERVISOR/${login}`);
+	const order = submitted(12);
+	const waitingSince = new Date(Date.now() - 5 * 3_600_000).toISOString();
+	records.put('documents', { ...records.get('documents', order), waitingSince });
+	const id = await published('stuck-order-watch');
+	const number = records.get('documents', order)?.number ?? '';
+	const link = linkIn(await mailAbout(`Name a deputy? · 是否指定代理人: ${number}`));
+	await formOf(link);
+	expect(records.get('bindings', 'FINANCE_SUPERVISOR/lin.zhiyuan')).toBeUndefined();
+	const answer = ['lin.zhiyuan', 'Nobody holds the post at present', '8', '50000'];
+	expect((await submitForm(link, answer)).status).toBe(200);
+	await until('the deputy to have the task', () =>
+		Promise.resolve(records.ofDocuments('tasks', [order]).some(({ user }) => user === 'lin.zhiyuan')),
+	);
+	expect((await submitForm(link, answer)).status).toBeGreaterThanOrEqual(400);
+	approvals.unbindDeputy('FINANCE_SUPERVISOR', 'lin.zhiyuan');
+	records.put('bindings', holder);
+	await host().api.unpublish(id);
+});
 
 test('template: the weekly list goes by mail with the report', async () => {
 	const { api } = host();

@@ -25,7 +25,7 @@ import type {
 	OrganisationTarget,
 	WaitingQuery,
 } from '../../../core/ports/approvalSystem';
-import { UnavailableError } from '../../../core/ports/errors';
+import { NotFoundError, UnavailableError } from '../../../core/ports/errors';
 import { chunksOf, SandboxService, type SandboxOptions } from '../service';
 
 const pageSize = 1_000;
@@ -134,6 +134,16 @@ export class SandboxApprovals implements ApprovalSystem, ApprovalChanges, Organi
 		const about = { entity: 'positionBinding', key: `${position}/${user}` };
 		const path = '/api/approvals/deputies/end';
 		await this.service.call(z.unknown(), { method: 'POST', path, body: { position, user } }, about);
+		const [kept] = await this.search('bindings', { ids: [about.key] });
+		if (kept === undefined || bindingOf(kept).origin === 'sync') return;
+		throw new UnavailableError(
+			`${this.system} was asked to end the deputy ${about.key} and still shows it.`,
+			{
+				system: this.system,
+				...about,
+				hint: 'Take the deputy away there; End tries again with the next run.',
+			},
+		);
 	}
 
 	async assignAnew(documents: string[]): Promise<number> {
@@ -175,6 +185,25 @@ export class SandboxApprovals implements ApprovalSystem, ApprovalChanges, Organi
 			system: this.system,
 			...about,
 			hint: 'Read the mapping there, and set it again.',
+		});
+	}
+
+	async linkUser(user: string, employee: string): Promise<void> {
+		const about = { entity: 'user', key: user };
+		const [known] = await this.search('users', { ids: [user] });
+		if (known === undefined)
+			throw new NotFoundError(`${this.system} has no user "${user}". Nothing was linked.`, {
+				system: this.system,
+				...about,
+			});
+		const path = `/api/approvals/records/users/${encodeURIComponent(user)}`;
+		await this.service.call(Own, { method: 'PUT', path, body: { ...known, employee } }, about);
+		const [kept] = await this.search('users', { ids: [user] });
+		if (kept?.employee === employee) return;
+		throw new UnavailableError(`${this.system} took the link of ${user} and does not show it as asked.`, {
+			system: this.system,
+			...about,
+			hint: "Read the user's employee number there, and set it again.",
 		});
 	}
 

@@ -62,7 +62,8 @@ export function writeOrganisation(
 		let written = 0;
 		for (const { id, status, name, email, login, position } of wanted) {
 			const known = records.all('users').find(({ employee }) => employee === id);
-			const key = login ?? known?.id;
+			// A user made by hand under another login stays the employee's.
+			const key = known?.id ?? login;
 			if (key === undefined) continue;
 			const mapped = position === undefined ? undefined : records.get('mappings', position)?.position;
 			if (status !== 'left' && position !== undefined && approving.has(position) && mapped === undefined) {

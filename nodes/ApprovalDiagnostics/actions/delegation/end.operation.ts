@@ -3,6 +3,7 @@ import { z } from 'zod/v4';
 
 import type { Delegation } from '../../../../core/approvals/delegation';
 import { changesApprovals } from '../../../../core/ports/approvalSystem';
+import { BridgeError } from '../../../../core/ports/errors';
 import { delegations, keepDelegation } from '../../../../core/store/delegations';
 import { shownFor } from '../../../shared/fields';
 import type { OperationContext } from '../../../shared/operationContext';
@@ -53,7 +54,7 @@ const Parameters = z.object({
 	endedBy: z.string().trim().optional(),
 });
 
-/** Takes the deputies' bindings and open tasks away, and keeps by whom and when. Safe to repeat. */
+/** Takes the deputies' bindings and open tasks away, reads that back, and keeps by whom and when. Safe to repeat. */
 export async function execute(context: OperationContext): Promise<INodeExecutionData[]> {
 	const database = await context.database();
 	return await context.forEachItem(async (index) => {
@@ -67,7 +68,7 @@ export async function execute(context: OperationContext): Promise<INodeExecution
 		const wanted = granted.filter((one) => (which === 'expired' ? one.until <= now : one.id === id));
 		if (which === 'one' && wanted.length === 0)
 			throw context.invalid(`There is no delegation "${id ?? ''}" that holds. Nothing was changed.`, id);
-		const ended: Delegation[] = [];
+		const ended: Array<Delegation & { problem?: string }> = [];
 		for (const delegation of wanted) {
 			const later = granted.some(
 				(other) =>
@@ -77,7 +78,14 @@ export async function execute(context: OperationContext): Promise<INodeExecution
 					other.until > now,
 			);
 			// Named again meanwhile: the binding is that of the later delegation.
-			if (!later) await approvals.unbindDeputy(delegation.position, delegation.deputy);
+			try {
+				if (!later) await approvals.unbindDeputy(delegation.position, delegation.deputy);
+			} catch (error) {
+				if (which === 'one' || !(error instanceof BridgeError)) throw error;
+				// Those that did end are told; this one stays granted here, and the next run tries again.
+				ended.push({ ...delegation, problem: error.message });
+				continue;
+			}
 			const end: Delegation = {
 				...delegation,
 				state: 'ended',

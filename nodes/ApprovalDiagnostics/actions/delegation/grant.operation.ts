@@ -5,18 +5,20 @@ import { z } from 'zod/v4';
 import {
 	DelegationPolicy,
 	DelegationRequest,
+	documentsAtPosition,
 	judgeDelegation,
 	type Delegation,
 } from '../../../../core/approvals/delegation';
 import { languages } from '../../../../core/approvals/words';
 import type { ApprovalDocument } from '../../../../core/model/approval';
 import { changesApprovals } from '../../../../core/ports/approvalSystem';
-import { PermissionError } from '../../../../core/ports/errors';
+import { NotFoundError, PermissionError } from '../../../../core/ports/errors';
 import { keepDelegation } from '../../../../core/store/delegations';
-import { shownFor } from '../../../shared/fields';
+import { recordLocator, shownFor } from '../../../shared/fields';
 import type { OperationContext } from '../../../shared/operationContext';
 import { stateStoreProperty } from '../../../shared/stateStore';
-import { gather } from '../../evidence';
+import { guard, GuardParameters, guardProperties } from '../../delegationGuards';
+import { gather, type Gathered } from '../../evidence';
 
 const logins = (text: string) =>
 	text
@@ -33,6 +35,24 @@ export const description: INodeProperties[] = shownFor('delegation', 'grant', [
 		default: '',
 	},
 	{
+		displayName: 'For',
+		name: 'for',
+		type: 'options',
+		options: [
+			{
+				name: 'Position of a Waiting Document',
+				value: 'document',
+				description: 'The position at which the document waits now',
+			},
+			{ name: 'Position', value: 'position' },
+		],
+		default: 'position',
+	},
+	{
+		...recordLocator('document', 'document', 'Document', 'searchWaiting', 'SO-00000042'),
+		displayOptions: { show: { for: ['document'] } },
+	},
+	{
 		displayName: 'Position',
 		name: 'position',
 		type: 'string',
@@ -40,6 +60,7 @@ export const description: INodeProperties[] = shownFor('delegation', 'grant', [
 		required: true,
 		placeholder: 'e.g. FINANCE_SUPERVISOR',
 		description: 'Key of the position, as the system knows it; Diagnose names it',
+		displayOptions: { show: { for: ['position'] } },
 	},
 	{
 		displayName: 'Deputy',
@@ -145,6 +166,7 @@ export const description: INodeProperties[] = shownFor('delegation', 'grant', [
 			},
 		],
 	},
+	...guardProperties,
 	stateStoreProperty,
 ]);
 
@@ -156,7 +178,9 @@ const optionalAmount = z
 const Parameters = z.object({
 	system: z.string(),
 	hrSource: z.enum(['same', 'scim', 'ldap', 'none']),
-	position: z.string().trim(),
+	for: z.enum(['position', 'document']),
+	document: z.coerce.string().trim().optional(),
+	position: z.string().trim().optional(),
 	deputy: z.string().trim(),
 	grantedBy: z.string().trim(),
 	reason: z.string(),
@@ -170,22 +194,27 @@ const Parameters = z.object({
 		positions: z.string().default(''),
 		deputies: z.string().default(''),
 	}),
+	...GuardParameters.shape,
 });
 
-/** Names deputies within the policy, writes them to the system, reads them back and keeps each on record. */
+/** Names deputies within the policy and what access policies and duties allow, writes them to the system, reads them back and keeps each on record. */
 export async function execute(context: OperationContext): Promise<INodeExecutionData[]> {
 	const database = await context.database();
 	return await context.forEachItem(async (index) => {
 		const given = context.parameters(Parameters, index);
 		const { language, system } = given;
-		const { approvals, picture, now } = await gather(context, {
+		const gathered = await gather(context, {
 			...given,
 			mailServer: 'none',
 			binaryPropertyName: 'report',
 			options: { mailGraceMinutes: 5, mailTimeoutSeconds: 10, mailSecure: false },
 		});
+		const { approvals, picture, now } = gathered;
 		if (!changesApprovals(approvals)) throw context.invalid(`${system} takes no deputies.`);
-		const request = checked(DelegationRequest, context, given);
+		const request = checked(DelegationRequest, context, {
+			...given,
+			position: given.for === 'document' ? await positionOf(given.document ?? '', gathered) : given.position,
+		});
 		const policy = checked(DelegationPolicy, context, {
 			grantors: logins(given.grantors),
 			deputies: logins(given.policy.deputies),
@@ -195,13 +224,17 @@ export async function execute(context: OperationContext): Promise<INodeExecution
 		});
 		const waiting: ApprovalDocument[] = [];
 		for await (const page of approvals.waiting()) waiting.push(...page);
-		const { refusals, covered, left, concerned } = judgeDelegation(
+		const atPosition = documentsAtPosition(waiting, request.position, picture);
+		const { objections, decisions, decide } = await guard(context, given, request, atPosition, picture);
+		const judged = judgeDelegation(
 			request,
 			policy,
-			waiting,
-			picture,
+			atPosition,
+			decide === undefined ? picture : { ...picture, decide },
 			language,
 		);
+		const refusals = [...judged.refusals, ...objections];
+		const { covered, left, concerned } = judged;
 		if (refusals.length > 0)
 			throw new PermissionError(`No deputy was named: ${refusals.join(' ')} Nothing was changed.`, {
 				system: approvals.system,
@@ -219,6 +252,8 @@ export async function execute(context: OperationContext): Promise<INodeExecution
 			until: new Date(Date.parse(now) + request.hours * 3_600_000).toISOString(),
 			...(request.maxAmount === undefined ? {} : { maxAmount: request.maxAmount }),
 			documents: covered.map(({ key }) => key),
+			decisions,
+			concerned,
 			state: 'granted',
 		};
 		// On record first: a deputy whom nobody knows of is worse than a record of one who was not bound.
@@ -232,8 +267,26 @@ export async function execute(context: OperationContext): Promise<INodeExecution
 			...(maxAmount === undefined ? {} : { maxAmount }),
 		});
 		const tasks = await approvals.assignAnew(delegation.documents);
-		return [{ ...delegation, binding, tasks, left, concerned }];
+		return [{ ...delegation, binding, tasks, left }];
 	});
+}
+
+/** The position at which a document waits. */
+async function positionOf(key: string, { approvals, picture }: Gathered): Promise<string> {
+	const [document] = await approvals.documents([key]);
+	const step = document && picture.flowOf.get(document.kind)?.steps.find((one) => one.key === document.step);
+	if (step?.position !== undefined) return step.position;
+	throw new NotFoundError(
+		document === undefined
+			? `${approvals.system}: no document "${key}" waits for approval. No deputy was named.`
+			: `${approvals.system}: document "${key}" waits at no position. No deputy was named.`,
+		{
+			system: approvals.system,
+			entity: 'document',
+			key,
+			hint: 'Diagnose the document: it may be decided meanwhile, or its flow leads nowhere.',
+		},
+	);
 }
 
 function checked<S extends z.ZodType>(schema: S, context: OperationContext, given: unknown): z.output<S> {
