@@ -1,7 +1,6 @@
-import axios from 'axios';
-
 import type { Company } from '../../../sandbox/company/company';
 import { type Execution, itemsOf, type N8nApi } from '../../../sandbox/n8n/api';
+import { formOf, submitForm } from './forms';
 import { until } from './until';
 
 type Item = Record<string, unknown>;
@@ -65,20 +64,12 @@ export function mailsAbout(company: Company, record: string) {
 	return company.mailbox.list().filter(({ subject }) => subject.includes(record));
 }
 
-/** What an approver does with the newest mail about a record, in a browser. Returns the mail. */
+/** What an approver does with the newest mail about a record: opens the page behind its link, and sends the decision off. Returns the mail. */
 export async function answerMail(company: Company, record: string, approved: boolean) {
 	const mail = await until(`the mail about ${record}`, () => mailsAbout(company, record)[0], 60_000);
-	const link = [...mail.text.matchAll(/https?:\/\/[^\s\])>]+/g)]
-		.map(([address]) => address)
-		.find((address) => address.includes(`approved=${approved}`));
-	// The mail may be there before n8n has put the execution to wait.
-	await until(`n8n to take the answer about ${record}`, async () => {
-		const { status } = await axios.get(link ?? '', {
-			headers: { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0' },
-			validateStatus: () => true,
-			proxy: false,
-		});
-		return status === 200;
-	});
+	const [link = ''] = /https?:\/\/[^\s\])>]+signature=[^\s\])>]+/.exec(mail.text) ?? [];
+	await formOf(link);
+	const { status } = await submitForm(link, [approved ? 'Approve · 批准' : 'Refuse · 拒绝']);
+	if (status !== 200) throw new Error(`n8n answered ${status} to the decision about ${record}.`);
 	return mail;
 }
