@@ -3,7 +3,7 @@ import { templates } from '../../sandbox/n8n/launch/templates';
 import { credentialsFor, sandboxCredential } from '../../sandbox/n8n/credentials';
 import { FaultPlan } from '../../sandbox/company/http/faults';
 import { apiKey, quietCompany, type Fixture } from '../connectors/sandboxFixture';
-import { formOf, submitForm } from './harness/forms';
+import { formOf, isUsedUp, submitForm } from './harness/forms';
 import { runByHand, type ManualRun } from './harness/runNode';
 import { until } from './harness/until';
 import { withN8n } from './harness/withN8n';
@@ -279,7 +279,7 @@ test('template: a deputy asked for by form is named once the mailed page is sent
 		origin: 'manual',
 		maxAmount: '100000',
 	});
-	expect((await submitForm(link, ['Name the deputy · 指定'])).status).toBeGreaterThanOrEqual(400);
+	expect(isUsedUp(await submitForm(link, ['Name the deputy · 指定']))).toBe(true);
 	const audited = await diagnostics('getAll', {
 		resource: 'delegation',
 		state: 'granted',
@@ -334,7 +334,7 @@ test('template: the stuck-order watch offers a deputy by a link that is good onc
 	await until('the deputy to have the task', () =>
 		Promise.resolve(records.ofDocuments('tasks', [order]).some(({ user }) => user === 'lin.zhiyuan')),
 	);
-	expect((await submitForm(link, answer)).status).toBeGreaterThanOrEqual(400);
+	expect(isUsedUp(await submitForm(link, answer))).toBe(true);
 	approvals.unbindDeputy('FINANCE_SUPERVISOR', 'lin.zhiyuan');
 	records.put('bindings', holder);
 	await host().api.unpublish(id);

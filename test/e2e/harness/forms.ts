@@ -26,3 +26,8 @@ export async function submitForm(address: string, values: string[]): Promise<Axi
 		proxy: false,
 	});
 }
+
+/** Whether n8n took nothing, since the form was sent off before: it refuses while the execution runs, and says so on a page afterwards. */
+export function isUsedUp({ status, data }: AxiosResponse<unknown>): boolean {
+	return status === 409 || (status === 200 && String(data).includes('No action required'));
+}
