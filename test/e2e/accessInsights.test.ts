@@ -105,18 +105,14 @@ describe('Weekly access review', () => {
 			proxy: false,
 		});
 		let shown = '';
-		await until(
-			'the last page of the form',
-			async () => {
-				// n8n may never answer a page that is asked for before its execution waits.
-				const answer = await axios
-					.get<string>(data.formWaitingUrl, { proxy: false, validateStatus: () => true, timeout: 2_000 })
-					.catch(() => undefined);
-				shown = answer?.data ?? shown;
-				return answer?.status === 200 && /已撤销|尚未撤销|已保留|未作更改/.test(shown);
-			},
-			30_000,
-		);
+		await until('the last page of the form', async () => {
+			// n8n may never answer a page that is asked for before its execution waits.
+			const answer = await axios
+				.get<string>(data.formWaitingUrl, { proxy: false, validateStatus: () => true, timeout: 2_000 })
+				.catch(() => undefined);
+			shown = answer?.data ?? shown;
+			return answer?.status === 200 && /已撤销|尚未撤销|已保留|未作更改/.test(shown);
+		});
 		return shown;
 	}
 	const campaign = async (only: string): Promise<Item[]> =>
