@@ -131,7 +131,8 @@ export class EmployeeWatch {
 	/** Reads everyone. Only an answer that was read to its end says who is absent. */
 	private async sweep(silent: boolean, offer: Dispatcher['offer']): Promise<number> {
 		const { connector, database, inbox, onDoubt } = this.settings;
-		const expected = await employedAsKnown(database, inbox.consumer);
+		// Whoever was told as missing is expected no more: a directory that deletes its leavers one by one is believed on.
+		const expected = await employedAsKnown(database, inbox.consumer, sweepsUntilMissing);
 		const seen = new Set<string>();
 		let events = 0;
 		for await (const page of connector.list('employee')) {

@@ -1,3 +1,5 @@
+import type { ReviewRefusal } from '../access/lifecycle/plan';
+import { HeldRight } from '../access/review/heldRight';
 import type { Database, Row } from './database';
 import { insertRows } from './statements';
 
@@ -106,6 +108,31 @@ export async function keepCampaignDecision(
 		{ sql: 'SELECT * FROM access_campaign_items WHERE token = $1', parameters: [token] },
 	]);
 	return row && itemOf(row);
+}
+
+/** What reviewers revoked in a system, in any campaign, the latest decision first. */
+export async function revokedInReviews(database: Database, system: string): Promise<ReviewRefusal[]> {
+	const [rows = []] = await database.transaction([
+		{
+			sql: `SELECT * FROM access_campaign_items WHERE decision = 'revoke' ORDER BY decided_at DESC, campaign, item`,
+			parameters: [],
+		},
+	]);
+	return rows.map(itemOf).flatMap(({ subject, campaign, decidedBy = '', decidedAt = 0 }) => {
+		const { person, post, ...of } = HeldRight.parse(JSON.parse(subject));
+		if (of.system !== system) return [];
+		return [
+			{
+				account: of.account,
+				right: of.right,
+				...(person === undefined ? {} : { person }),
+				...(post === undefined || post === '' ? {} : { post }),
+				campaign,
+				by: decidedBy,
+				decidedAt,
+			},
+		];
+	});
 }
 
 /** Counts a reminder for each open right whose reviewer was last written to before `before`, and returns those. Two runs at once remind once. */

@@ -1,6 +1,6 @@
 import { AccessException } from '../access/lifecycle/rules';
 import { Grant } from '../model/grant';
-import type { OpenRevocation, RevocationCause } from '../access/lifecycle/plan';
+import { clockToleranceMs, type OpenRevocation, type RevocationCause } from '../access/lifecycle/plan';
 import type { Database, Row, Statement } from './database';
 import { insertRows } from './statements';
 
@@ -55,7 +55,8 @@ export function booking(grants: Grant[], at: number): Statement[] {
 
 /**
  * The statements that keep decisions. One that is kept for the same cause stays as it is, so that neither a repetition nor another
- * execution moves a deadline or forgets an attempt; a time-boxed grant's deadline follows the books.
+ * execution moves a deadline or forgets an attempt; a time-boxed grant's deadline follows the books, and one that was noticed by a clock that ran
+ * ahead is noticed anew.
  */
 export function keepingRevocations(system: string, decided: OpenRevocation[]): Statement[] {
 	return insertRows({
@@ -90,7 +91,8 @@ export function keepingRevocations(system: string, decided: OpenRevocation[]): S
 			]),
 		suffix: `ON CONFLICT (system, account, right_key) DO UPDATE SET person = excluded.person, cause = excluded.cause,
 			reason = excluded.reason, noticed_at = excluded.noticed_at, due_at = excluded.due_at, next_attempt_at = 0
-			WHERE access_revocations.cause <> excluded.cause OR access_revocations.cause = 'timeBoxEnded'`,
+			WHERE access_revocations.cause <> excluded.cause OR access_revocations.cause = 'timeBoxEnded'
+				OR access_revocations.noticed_at > excluded.noticed_at + ${clockToleranceMs}`,
 	});
 }
 

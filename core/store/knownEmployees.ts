@@ -62,12 +62,16 @@ function byKey(rows: Row[]): Map<string, KnownEmployee> {
 	);
 }
 
-/** Keys of those known who have not left. */
-export async function employedAsKnown(database: Database, observer: string): Promise<string[]> {
+/** Keys of those known who have not left and were in one of the last `sweeps` complete answers. */
+export async function employedAsKnown(
+	database: Database,
+	observer: string,
+	sweeps: number,
+): Promise<string[]> {
 	const [rows = []] = await database.transaction([
 		{
-			sql: `SELECT key FROM known_employees WHERE observer = $1 AND employment <> 'left' ORDER BY key`,
-			parameters: [observer],
+			sql: `SELECT key FROM known_employees WHERE observer = $1 AND employment <> 'left' AND absences < $2 ORDER BY key`,
+			parameters: [observer, sweeps],
 		},
 	]);
 	return rows.map(({ key }) => String(key));

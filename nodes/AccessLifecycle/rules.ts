@@ -163,6 +163,15 @@ export const rulesProperties: INodeProperties[] = [
 					description: 'What to do with rights that nobody uses; those of the post are only told',
 				},
 				{
+					displayName: 'Employees Confirmed as Gone',
+					name: 'goneEmployees',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. E1043, E1051',
+					description:
+						'Keys of people who left and whom HR lists no more; they count as left. Whoever HR still shows as employed stays.',
+				},
+				{
 					displayName: 'Holidays',
 					name: 'holidays',
 					type: 'string',
@@ -249,6 +258,7 @@ const Form = z.object({
 	moreRules: z.looseObject({
 		serviceAccounts: listed.optional(),
 		holidays: listed.optional(),
+		goneEmployees: listed.optional(),
 		afterMoveOf: z
 			.object({ delay: z.array(z.looseObject({ rights: rightList })).default([]) })
 			.transform(({ delay }) => delay)

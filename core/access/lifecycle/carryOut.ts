@@ -14,6 +14,7 @@ import {
 	type AccessBooks,
 	type KeptRevocation,
 } from '../../store/accessGrants';
+import { revokedInReviews } from '../../store/accessCampaigns';
 import type { Database } from '../../store/database';
 import { allKnownEmployees, keepingEmployees, type KnownEmployee } from '../../store/knownEmployees';
 import {
@@ -110,6 +111,7 @@ async function see({ database, access, people, rules, now = Date.now }: Lifecycl
 		books: books.grants,
 		open: books.open,
 		exceptions: books.exceptions,
+		refusals: await revokedInReviews(database, access.system),
 		rules,
 		now: at,
 	});
@@ -124,7 +126,7 @@ async function keep(
 	const decided = plan.revocations.filter((one) => one.state !== 'held' || open.has(revocationId(one)));
 	// An exception moves what is shown, never the deadline that is kept.
 	const kept = decided.map((one) => ({ ...one, dueAt: one.ruleDueAt }));
-	const states = people.map(personalState);
+	const states = [...people.map(personalState), ...plan.gone];
 	const changed = states.flatMap((state): KnownEmployee[] => {
 		const last = known.get(state.key);
 		const text = JSON.stringify(state);

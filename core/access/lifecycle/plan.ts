@@ -48,6 +48,7 @@ export type LifecycleFindingKind =
 	| 'dormant'
 	| 'unknownRight'
 	| 'noAccount'
+	| 'refusedInReview'
 	| 'doubt';
 
 /** Something that a person should look at. */
@@ -69,8 +70,23 @@ export interface LifecyclePlan {
 	/** in the books, and no longer in the system: whoever gives it again gives it anew */
 	stale: Grant[];
 	findings: LifecycleFinding[];
+	/** people whom HR lists no more and a rule confirms as gone, as having left */
+	gone: PersonalState[];
 	/** whether the people can be taken for all */
 	peopleBelieved: boolean;
+}
+
+/** A right that a reviewer took: the post does not give it again. */
+export interface ReviewRefusal {
+	account: string;
+	right: string;
+	person?: string;
+	/** position or department held then; in another one the refusal does not count. Absent: in any */
+	post?: string;
+	campaign: string;
+	by: string;
+	/** milliseconds since 1970 */
+	decidedAt: number;
 }
 
 export interface LifecycleInput {
@@ -83,6 +99,7 @@ export interface LifecycleInput {
 	books: Grant[];
 	open: OpenRevocation[];
 	exceptions: AccessException[];
+	refusals?: ReviewRefusal[];
 	rules: LifecycleRules;
 	now: number;
 }
@@ -92,7 +109,7 @@ export interface LifecycleInput {
  * missed, doubled or reordered event changes nothing. What rests on doubtful data is held and the doubt told; it is never carried out.
  */
 export function planLifecycle(input: LifecycleInput): LifecyclePlan {
-	const { snapshot, people, before, rules, now } = input;
+	const { snapshot, before, rules, now } = input;
 	const today = dayIn(rules.timeZone, now);
 	const plan: LifecyclePlan = {
 		grants: [],
@@ -101,6 +118,7 @@ export function planLifecycle(input: LifecycleInput): LifecyclePlan {
 		settled: [],
 		stale: [],
 		findings: [],
+		gone: confirmedGone(input),
 		peopleBelieved: true,
 	};
 	const tell = (
@@ -114,6 +132,14 @@ export function planLifecycle(input: LifecycleInput): LifecyclePlan {
 			'doubt',
 			`${snapshot.system} did not show all its rights: ${snapshot.missing ?? 'it does not say what is missing'}. Nothing is given there now.`,
 		);
+	const people = [...input.people, ...plan.gone];
+	for (const { key, state } of input.people)
+		if (rules.goneEmployees.includes(key) && state !== 'left')
+			tell(
+				'doubt',
+				`The rules confirm employee ${key} as gone, and HR shows them as employed. HR's record counts.`,
+				{ person: key },
+			);
 	const missing = missingPeople(people, before);
 	if (missing === 'most') {
 		plan.peopleBelieved = false;
@@ -133,7 +159,14 @@ export function planLifecycle(input: LifecycleInput): LifecyclePlan {
 			tell('doubt', finding, employees.length === 1 ? { person: employees[0] ?? '' } : {});
 
 	const givesPosts = rules.scope.includes('mover') || rules.scope.includes('joiner');
-	const ownerOf = ownersOf(people, today);
+	const seen = new Set(people.map(({ key }) => key));
+	const ownerOf = ownersOf(
+		people,
+		today,
+		[...before.values()].filter(({ key, state }) => state !== 'left' && !seen.has(key)),
+	);
+	const inDoubt = new Set<string>();
+	const refusals = Map.groupBy(input.refusals ?? [], ({ right }) => right);
 	const books = new Map(input.books.map((grant) => [grantId(grant), grant]));
 	const known = new Map(input.open.map((one) => [revocationId(one), one]));
 	const heldRights = new Map<string, Grant[]>();
@@ -153,7 +186,9 @@ export function planLifecycle(input: LifecycleInput): LifecyclePlan {
 	): void => {
 		if (!isInScope(one.cause, rules)) return;
 		const earlier = known.get(revocationId(one));
-		const same = earlier?.cause === one.cause ? earlier : undefined;
+		// What was noticed later than now was noticed by a clock that ran ahead: its deadline would come too late.
+		const same =
+			earlier?.cause === one.cause && earlier.noticedAt <= now + clockToleranceMs ? earlier : undefined;
 		const decided = { ...one, noticedAt: same?.noticedAt ?? now, dueAt: same?.dueAt ?? dueAt() };
 		// A time-boxed grant may be given longer; the books say until when.
 		if (one.cause === 'timeBoxEnded') decided.dueAt = dueAt();
@@ -180,18 +215,20 @@ export function planLifecycle(input: LifecycleInput): LifecyclePlan {
 			else list.push(account);
 		}
 		const person = owner.kind === 'person' ? owner.person : undefined;
-		if (owner.kind === 'nobody' && account.active && plan.peopleBelieved)
+		if (owner.kind === 'nobody' && owner.missing === undefined && account.active && plan.peopleBelieved)
 			tell(
 				'orphanAccount',
 				`Account "${account.login}" of ${snapshot.system} belongs to nobody whom HR knows.`,
 				{ account: account.key },
 			);
-		if (owner.kind === 'doubtful')
+		if (owner.kind === 'doubtful') {
+			for (const one of owner.people) inDoubt.add(one);
 			tell(
 				'doubt',
 				`Account "${account.login}" of ${snapshot.system} may belong to ${owner.people.join(' or ')}. Nothing that rests on whose it is is done with it.`,
 				{ account: account.key },
 			);
+		}
 		const believed = plan.peopleBelieved && owner.kind !== 'doubtful';
 
 		if (person?.state === 'left') {
@@ -216,7 +253,15 @@ export function planLifecycle(input: LifecycleInput): LifecyclePlan {
 				right,
 				...(person === undefined ? {} : { person: person.key }),
 			};
-			if (entitled.has(right)) {
+			const refusal = person && entitled.has(right) ? refusalOf(person, right, account.key) : undefined;
+			// What the post gave since, or still holds in the books, stays the post's: a review of long ago takes nothing now.
+			if (entitled.has(right) && (refusal === undefined || booked?.why === 'post')) {
+				if (refusal !== undefined && Date.parse(booked?.since ?? '') <= refusal.decidedAt)
+					tell(
+						'refusedInReview',
+						`Right "${right}" of account "${account.login}" of ${snapshot.system} was revoked by ${refusal.by} in the review "${refusal.campaign}", and is still there. Revoke it again.`,
+						base,
+					);
 				if (booked?.why !== 'post' && person !== undefined && believed && givesPosts)
 					plan.adopted.push({
 						...grant,
@@ -276,6 +321,19 @@ export function planLifecycle(input: LifecycleInput): LifecyclePlan {
 		}
 	}
 
+	/** A reviewer's revocation that counts for the present post. */
+	function refusalOf(
+		{ key, position, department }: PersonalState,
+		right: string,
+		account?: string,
+	): ReviewRefusal | undefined {
+		return (refusals.get(right) ?? []).find(
+			(one) =>
+				(one.account === account || one.person === key) &&
+				(one.post === undefined || one.post === position || one.post === department),
+		);
+	}
+
 	function noticeEnd(): number {
 		return now + rules.noticeHours * 3_600_000;
 	}
@@ -317,11 +375,12 @@ export function planLifecycle(input: LifecycleInput): LifecyclePlan {
 	function planGrants(): void {
 		const offered = new Set(snapshot.rights.map(({ key }) => key));
 		const unknown = new Set<string>();
-		const doubtful = new Set(
-			checkDirectory({ employees: people, today })
+		const doubtful = new Set([
+			...inDoubt,
+			...checkDirectory({ employees: people, today })
 				.filter(({ kind }) => kind === 'sameNumber' || kind === 'sameLogin')
 				.flatMap(({ employees }) => employees),
-		);
+		]);
 		for (const person of people) {
 			if (person.state !== 'active' || person.login === undefined || doubtful.has(person.key)) continue;
 			if (person.hiredOn !== undefined && person.hiredOn > today) continue;
@@ -341,6 +400,15 @@ export function planLifecycle(input: LifecycleInput): LifecyclePlan {
 			const has = new Set(own.flatMap(({ key }) => heldRights.get(key) ?? []).map(({ right }) => right));
 			for (const right of rights) {
 				if (has.has(right)) continue;
+				const refusal = refusalOf(person, right, account?.key);
+				if (refusal !== undefined) {
+					tell(
+						'refusedInReview',
+						`Right "${right}" of the post ${position ?? ''} is not given to ${person.key} again in ${snapshot.system}: ${refusal.by} revoked it in the review "${refusal.campaign}". Grant it by hand where it is needed.`,
+						{ person: person.key, right, ...(account === undefined ? {} : { account: account.key }) },
+					);
+					continue;
+				}
 				if (!offered.has(right)) {
 					unknown.add(right);
 					continue;
@@ -374,6 +442,8 @@ function isInScope(cause: RevocationCause, { scope }: LifecycleRules): boolean {
 }
 
 const settledAfterMs = 3_600_000;
+/** Two machines' clocks may differ by so much. */
+export const clockToleranceMs = 300_000;
 
 /** What is told of HR's records here: what keeps rights from being decided, or decides about them otherwise than expected. */
 const tellingFindings = new Set(['sameNumber', 'sameLogin', 'managerCycle', 'moveAhead', 'pastLastDay']);
@@ -382,20 +452,34 @@ export function revocationId({ account, right }: Pick<OpenRevocation, 'account' 
 	return JSON.stringify([account, right ?? null]);
 }
 
-function missingPeople(people: Employee[], before: ReadonlyMap<string, PersonalState>): string[] | 'most' {
+/** A rule names them, and HR does not show them: whoever HR shows is as HR says. */
+function confirmedGone({ people, before, rules }: LifecycleInput): PersonalState[] {
+	const listed = new Set(people.map(({ key }) => key));
+	return [...new Set(rules.goneEmployees)]
+		.filter((key) => !listed.has(key))
+		.map((key) => {
+			const { leftOn: _leftOn, ...last } = before.get(key) ?? { key, name: key };
+			return { ...last, state: 'left' };
+		});
+}
+
+function missingPeople(
+	people: PersonalState[],
+	before: ReadonlyMap<string, PersonalState>,
+): string[] | 'most' {
 	const expected = [...before.values()].filter(({ state }) => state !== 'left').map(({ key }) => key);
 	const absence = absentFrom({ expected, seen: new Set(people.map(({ key }) => key)) });
 	return absence.believed ? absence.absent : 'most';
 }
 
 /** HR may show a post before it begins; it gives no rights until then, and those of the earlier one stay for their time after that day. */
-function postOn({ assignedOn, position }: Employee, today: string): string | undefined {
+function postOn({ assignedOn, position }: PersonalState, today: string): string | undefined {
 	return assignedOn === undefined || assignedOn <= today ? position : undefined;
 }
 
 /** When the clock of a move starts: at the notice; on its day when that is still ahead, or not too long ago and new to us. */
 function moveStart(
-	person: Employee | undefined,
+	person: PersonalState | undefined,
 	before: ReadonlyMap<string, PersonalState>,
 	{ timeZone, backdatedDays }: LifecycleRules,
 	now: number,
@@ -409,7 +493,7 @@ function moveStart(
 }
 
 /** Somebody is shown as having left from the last day on; one that is ahead ends the rights with that day. */
-function lastInstant({ leftOn }: Employee, { timeZone }: LifecycleRules, now: number): number {
+function lastInstant({ leftOn }: PersonalState, { timeZone }: LifecycleRules, now: number): number {
 	if (leftOn === undefined || leftOn <= dayIn(timeZone, now)) return now;
 	return startOfDay(nextDay(leftOn), timeZone);
 }

@@ -43,6 +43,8 @@ export const LifecycleRules = z.object({
 	noticeHours: z.number().min(0).max(10_000).default(72),
 	/** logins of machines, which belong to nobody and are left alone */
 	serviceAccounts: z.array(Key).default([]),
+	/** keys of people whom HR lists no more and somebody confirms as gone: they count as left, and no longer as missing */
+	goneEmployees: z.array(Key).default([]),
 	/** where days begin, and business days are counted */
 	timeZone: z.string().default('UTC').refine(isTimeZone, 'must be an IANA time zone, such as Asia/Shanghai'),
 	holidays: z.array(z.iso.date()).default([]),

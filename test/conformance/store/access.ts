@@ -295,6 +295,14 @@ export function describeAccess(name: string, { fresh }: StoreKind): void {
 				await other.close();
 			});
 
+			test('a decision of a clock that ran ahead is noticed anew once the clock is right', async () => {
+				await database.transaction(
+					keepingRevocations(system, [decided('a', { noticedAt: 9_000_000, dueAt: 9_900_000 })]),
+				);
+				await database.transaction(keepingRevocations(system, [decided('a')]));
+				expect((await open()).map(({ dueAt }) => dueAt)).toEqual([9_000]);
+			});
+
 			test('is taken by one at a time; a dead one is followed after its lease, and what is done is done', async () => {
 				await database.transaction([
 					...booking([grant('a')], 1),

@@ -228,6 +228,23 @@ describe('watching the people of a system', () => {
 		expect(doubts).toEqual([]);
 	});
 
+	test('a directory that deletes its leavers is believed on: whoever was told as missing is expected no more', async () => {
+		const directory = new Directory();
+		for (let index = 1; index <= 40; index += 1)
+			directory.people.set(`E${index}`, { key: `E${index}`, name: '王芳', state: 'active' });
+		const { told, doubts, look } = observer({ connector: directory.connector(), startFrom: 'now' });
+		await look();
+		for (let month = 0; month < 4; month += 1) {
+			for (let index = 1; index <= 2; index += 1) directory.people.delete(`E${month * 2 + index}`);
+			await look();
+			await look();
+		}
+		expect(told.map(({ key, kind }) => `${key} ${kind}`).sort()).toEqual(
+			[1, 2, 3, 4, 5, 6, 7, 8].map((index) => `E${index} missing`),
+		);
+		expect(doubts).toEqual([]);
+	});
+
 	describe('of the sandbox', () => {
 		let fixture: Fixture;
 		beforeAll(async () => {

@@ -9,6 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'ldapts';
 
 import { freePort } from '../../../sandbox/n8n/ports';
+import type { Certificate } from '../../connectors/mqttCertificates';
 
 /** Where Debian puts it, which is not on every user's PATH. */
 const program = '/usr/sbin/slapd';
@@ -24,13 +25,22 @@ const policy = `cn=policy,${suffix}`;
 
 export interface Slapd {
 	url: string;
+	/** over TLS from the first byte; present where a certificate was given */
+	secureUrl?: string;
 	/** as the directory's administrator */
 	administer<T>(work: (client: Client) => Promise<T>): Promise<T>;
 	close(): Promise<void>;
 }
 
-/** An OpenLDAP server of its own on a free loopback port, with an empty branch for people; with a policy that locks accounts where asked for. */
-export async function startSlapd({ passwordPolicy = false } = {}): Promise<Slapd> {
+export interface SlapdOptions {
+	/** a policy that locks accounts */
+	passwordPolicy?: boolean;
+	/** answers over TLS too: by StartTLS, and at an address of its own */
+	certificate?: Certificate;
+}
+
+/** An OpenLDAP server of its own on a free loopback port, with an empty branch for people. */
+export async function startSlapd({ passwordPolicy = false, certificate }: SlapdOptions = {}): Promise<Slapd> {
 	if (!existsSync(program))
 		throw new Error(
 			`${program} is missing: install Debian's package slapd (npm run test:peers does so as root).`,
@@ -40,6 +50,7 @@ export async function startSlapd({ passwordPolicy = false } = {}): Promise<Slapd
 	await mkdir(data);
 	const port = await freePort();
 	const url = `ldap://127.0.0.1:${port}`;
+	const secureUrl = certificate && `ldaps://127.0.0.1:${await freePort()}`;
 	const configuration = join(folder, 'slapd.conf');
 	await writeFile(
 		configuration,
@@ -49,6 +60,9 @@ export async function startSlapd({ passwordPolicy = false } = {}): Promise<Slapd
 			'modulepath /usr/lib/ldap',
 			'moduleload back_mdb',
 			...(passwordPolicy ? ['moduleload ppolicy'] : []),
+			...(certificate === undefined
+				? []
+				: [`TLSCertificateFile ${certificate.files.cert}`, `TLSCertificateKeyFile ${certificate.files.key}`]),
 			'database mdb',
 			'maxsize 67108864',
 			`suffix "${suffix}"`,
@@ -63,7 +77,8 @@ export async function startSlapd({ passwordPolicy = false } = {}): Promise<Slapd
 		{ mode: 0o600 },
 	);
 	// In the foreground, so that it ends with us.
-	const child = spawn(program, ['-d', '0', '-f', configuration, '-h', url], { stdio: 'inherit' });
+	const urls = [url, ...(secureUrl === undefined ? [] : [secureUrl])].join(' ');
+	const child = spawn(program, ['-d', '0', '-f', configuration, '-h', urls], { stdio: 'inherit' });
 	const gone = once(child, 'exit');
 	const administer: Slapd['administer'] = async (work) => {
 		const client = new Client({ url, timeout: 30_000, connectTimeout: 30_000 });
@@ -103,7 +118,7 @@ export async function startSlapd({ passwordPolicy = false } = {}): Promise<Slapd
 		await close();
 		throw error;
 	}
-	return { url, administer, close };
+	return { url, administer, close, ...(secureUrl === undefined ? {} : { secureUrl }) };
 }
 
 async function answering(administer: Slapd['administer'], hasEnded: () => boolean): Promise<void> {

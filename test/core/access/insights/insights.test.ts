@@ -165,3 +165,20 @@ test('names from the log stay text in the report, which needs no network and no 
 	}
 	expect(workbook.subarray(0, 2).toString()).toBe('PK');
 });
+
+test('what begins like a formula is text in the workbook', async () => {
+	const formulas = ['=HYPERLINK("http://127.0.0.1/","x")', '+1+1', '-1+1', '@SUM(A1)'];
+	const [name = '', operation = '', resource = '', change = ''] = formulas;
+	const people = log.people.map((person) => (person.id === someone() ? { ...person, name } : person));
+	const lines = probe(someone(), 60).map((line, index) => ({
+		...line,
+		operation: `${operation}${index % 12}`,
+		resource: `${resource}${index}`,
+	}));
+	const insights = await ask(merged(lines), people, { policyChanges: [{ day: '2026-05-10', text: change }] });
+	const { workbook } = await insightFiles(insights, 'en');
+	const { default: readXlsx } = await import('read-excel-file/node');
+	const sheets = await readXlsx(workbook);
+	const cells = sheets.flatMap(({ data }) => data.flat());
+	expect(cells).toEqual(expect.arrayContaining([name, `${operation}0`, `${resource}0`, change]));
+});

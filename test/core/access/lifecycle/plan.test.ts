@@ -209,3 +209,141 @@ describe('who leaves', () => {
 			expect([dueAt, state]).toEqual([Date.parse('2026-11-28T00:00:00Z'), 'waiting']);
 	});
 });
+
+describe('whose account it is, when a login or a number says two things', () => {
+	const booked = [grant('e1', 'buy', { why: 'post', reason: 'BUY' })];
+
+	test('an account that names one person and has the login of another at work is in doubt: the leaver’s end takes nothing from it', () => {
+		const people = [...crowd, person('E9', { login: 'old', state: 'left' })];
+		const { revocations, findings } = plan({
+			accounts: [account('e1', { employee: 'E9' })],
+			people,
+			books: booked,
+			grants: held,
+		});
+		expect(revocations.map(({ right, state }) => [right, state])).toEqual([['buy', 'held']]);
+		expect(kinds(findings)).toContain('doubt e1');
+	});
+	test('a login given anew while its old owner is missing in HR’s answer takes no rights along, and none away', () => {
+		const before = new Map([...crowd, person('E9', { login: 'wang' })].map((one) => [one.key, one]));
+		const people = [...crowd, person('E10', { login: 'wang', state: 'left' })];
+		for (const employee of ['E9', undefined]) {
+			const { revocations, findings } = plan({
+				accounts: [account('wang', employee === undefined ? {} : { employee })],
+				people,
+				before,
+				grants: [grant('wang', 'buy')],
+			});
+			expect(revocations.filter(({ state }) => state !== 'held')).toEqual([]);
+			expect(kinds(findings)).toContain('doubt E9');
+			if (employee === undefined) expect(kinds(findings)).toContain('doubt wang');
+		}
+	});
+	test('the account of a missing person is nobody’s for now, and no orphan', () => {
+		const { findings, revocations } = plan({
+			people: crowd.slice(1),
+			before: new Map(crowd.map((one) => [one.key, one])),
+			grants: held,
+			rules: rules({ outsideProcess: 'revoke' }),
+		});
+		expect(kinds(findings)).toEqual(['doubt E1']);
+		expect(revocations).toEqual([]);
+	});
+	test('nobody gets an account or a right where theirs is in doubt', () => {
+		const people = [...crowd, person('E9', { login: 'e1', state: 'left' })];
+		const { grants } = plan({ people, rules: rules({ openAccounts: true }) });
+		expect(grants.map(({ person: of }) => of)).toEqual(['E2', 'E3', 'E4', 'E5', 'E6']);
+	});
+});
+
+describe('a directory that deletes its leavers', () => {
+	const before = new Map(crowd.map((one) => [one.key, one]));
+	const remaining = crowd.slice(3);
+	const grants = crowd.map(({ login = '' }) => grant(login, 'buy'));
+
+	test('stays in doubt after many, until the rules confirm who has gone: those lose all at once, and the others are judged again', () => {
+		const doubtful = plan({ people: remaining, before, grants });
+		expect(doubtful.peopleBelieved).toBe(false);
+		expect(doubtful.revocations).toEqual([]);
+		const confirmed = plan({
+			people: remaining,
+			before,
+			grants,
+			rules: rules({ goneEmployees: ['E1', 'E2', 'E3'] }),
+		});
+		expect(confirmed.peopleBelieved).toBe(true);
+		expect(confirmed.gone.map(({ key, state }) => [key, state])).toEqual([
+			['E1', 'left'],
+			['E2', 'left'],
+			['E3', 'left'],
+		]);
+		expect(
+			[
+				...new Set(confirmed.revocations.map(({ person: who, cause, state }) => `${who} ${cause} ${state}`)),
+			].sort(),
+		).toEqual(['E1 leaver due', 'E2 leaver due', 'E3 leaver due']);
+	});
+	test('a confirmation never takes anything from somebody whom HR still shows', () => {
+		const { revocations, findings, gone } = plan({
+			before,
+			grants,
+			rules: rules({ goneEmployees: ['E1'] }),
+		});
+		expect([revocations, gone]).toEqual([[], []]);
+		expect(kinds(findings)).toEqual(['doubt E1']);
+	});
+});
+
+describe('what a review revoked', () => {
+	const decidedAt = now - 24 * hour;
+	const refusals = [
+		{ account: 'e1', right: 'buy', person: 'E1', post: 'BUY', campaign: '2026-W47', by: 'E2', decidedAt },
+	];
+	const given = (input: Parameters<typeof plan>[0]) =>
+		plan(input).grants.filter(({ person: who }) => who === 'E1');
+
+	test('is not given back by the post, and that is told; another post that gives it gives it', () => {
+		expect(given({ refusals })).toEqual([]);
+		expect(kinds(plan({ refusals }).findings)).toContain('refusedInReview e1');
+		expect(given({}).map(({ right }) => right)).toEqual(['buy']);
+		const rule = rules({ posts: [{ position: '*', rights: ['buy'] }] });
+		expect(given({ refusals, people: moved, rules: rule }).map(({ right }) => right)).toEqual(['buy']);
+	});
+	test('that the system still shows is told while the books have it from before, and nothing more is taken', () => {
+		const books = [grant('e1', 'buy', { why: 'post', since: '2026-11-01T00:00:00.000Z' })];
+		const { findings, revocations } = plan({ refusals, grants: held, books });
+		expect(kinds(findings)).toEqual(['refusedInReview e1']);
+		expect(revocations).toEqual([]);
+	});
+	test('given again past the process is outside it; given again by hand for a time it ends', () => {
+		const outside = plan({ refusals, grants: held });
+		expect(kinds(outside.findings)).toEqual(['outsideProcess e1']);
+		expect(outside.adopted).toEqual([]);
+		const until = new Date(now + hour).toISOString();
+		const { revocations } = plan({
+			refusals,
+			grants: held,
+			books: [grant('e1', 'buy', { why: 'timeBoxed', until })],
+		});
+		expect(revocations).toEqual([
+			expect.objectContaining({ cause: 'timeBoxEnded', dueAt: now + hour, state: 'waiting' }),
+		]);
+	});
+});
+
+test('a move noticed by a clock that ran a year ahead counts from now once the clock is right', () => {
+	const ahead = now + 365 * 24 * hour;
+	const open = [
+		{
+			account: 'e1',
+			right: 'buy',
+			person: 'E1',
+			cause: 'moved' as const,
+			reason: '',
+			noticedAt: ahead,
+			dueAt: ahead + 48 * hour,
+		},
+	];
+	const { revocations } = plan({ people: moved, books: ofPost, grants: held, open });
+	expect(revocations).toEqual([expect.objectContaining({ noticedAt: now, dueAt: now + 48 * hour })]);
+});
