@@ -94,6 +94,17 @@ export class LdapDirectory {
 		});
 	}
 
+	private address(): URL {
+		const { url, system } = this.options;
+		const address = URL.parse(url);
+		if (address?.protocol === 'ldap:' || address?.protocol === 'ldaps:') return address;
+		throw new ValidationError(`"${url}" is no address of a directory; ${system} was not asked.`, {
+			system,
+			entity: 'employee',
+			hint: 'Write it in the credential as ldaps://directory.example.com:636, or ldap://directory.example.com:389.',
+		});
+	}
+
 	private refuseWrong(filter: string): void {
 		try {
 			FilterParser.parseString(filter);
@@ -110,10 +121,18 @@ export class LdapDirectory {
 
 	private async connected<T>(work: (client: Client) => Promise<T>): Promise<T> {
 		const { url, startTls = false, caCertificate, bindDn, password, timeoutMs = 30_000 } = this.options;
-		const tlsOptions = caCertificate === undefined ? {} : { ca: caCertificate };
-		const client = new Client({ url, timeout: timeoutMs, connectTimeout: timeoutMs, tlsOptions });
+		const { protocol, hostname } = this.address();
+		const trusted = caCertificate === undefined ? {} : { ca: caCertificate };
+		const client = new Client({
+			url,
+			timeout: timeoutMs,
+			connectTimeout: timeoutMs,
+			// With options of TLS the client would begin encrypted at an address that begins in the clear.
+			...(protocol === 'ldaps:' ? { tlsOptions: trusted } : {}),
+		});
 		try {
-			if (startTls) await client.startTLS(tlsOptions);
+			// The certificate has to be the server's that was asked for.
+			if (startTls) await client.startTLS({ host: hostname.replace(/^\[|\]$/g, ''), ...trusted });
 			await client.bind(bindDn, password);
 			return await work(client);
 		} catch (error) {

@@ -59,7 +59,7 @@ const membersOf = async () =>
 		});
 		return [searchEntries[0]?.member ?? []].flat().map(String).sort();
 	});
-const ways = {
+const ways: Record<string, () => Partial<LdapOptions>> = {
 	'TLS from the first byte': () => ({ url: server.secureUrl ?? '' }),
 	StartTLS: () => ({ startTls: true }),
 };
@@ -81,6 +81,23 @@ test.each(Object.entries(ways))(
 );
 
 test.each(Object.entries(ways))(
+	'over %s a certificate that was issued for another host is refused',
+	async (_name, way) => {
+		const other = await startSlapd({
+			certificate: await authority.issue('other', 'DNS:ldap.example.com'),
+		});
+		try {
+			const { url, secureUrl = '' } = other;
+			const { startTls = false } = way();
+			const elsewhere = access({ url: startTls ? url : secureUrl, startTls, caCertificate: authority.ca });
+			await expect(elsewhere.grants()).rejects.toThrow(/altnames|does not match/);
+		} finally {
+			await other.close();
+		}
+	},
+);
+
+test.each(Object.entries(ways))(
 	'over %s a server whose certificate nobody trusts is given no password, and nothing changes',
 	async (_name, way) => {
 		const { accounts, rights } = await access({}).grants();
@@ -88,7 +105,7 @@ test.each(Object.entries(ways))(
 		for (const trusted of [{ caCertificate: stranger.ca }, {}]) {
 			const secure = access({ ...way(), ...trusted });
 			const given = { account: accounts[0]?.key ?? '', right: rights[0]?.key ?? '' };
-			await expect(secure.grants()).rejects.toThrow(UnavailableError);
+			await expect(secure.grants()).rejects.toThrow(/certificate/);
 			await expect(secure.revoke(given)).rejects.toThrow(UnavailableError);
 			await expect(secure.deactivate(given.account)).rejects.toThrow(UnavailableError);
 		}
