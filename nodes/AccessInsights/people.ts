@@ -1,8 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod/v4';
 
-import { WatchedPerson } from '../../core/access/insights/accessEvent';
+import { watched, WatchedPerson } from '../../core/access/insights/accessEvent';
 import { problems } from '../../core/model/problems';
+import { jsonIn } from '../shared/json';
 import type { OperationContext } from '../shared/operationContext';
 import { restSystemProperties } from '../shared/restSystem';
 import { hrSystemProperty } from '../shared/systems';
@@ -56,21 +57,13 @@ export async function peopleOf(context: OperationContext): Promise<WatchedPerson
 	const { peopleFrom, people } = context.parameters(Parameters, 0);
 	if (peopleFrom === 'nowhere') return [];
 	if (peopleFrom === 'list') {
-		const given: unknown = typeof people === 'string' ? JSON.parse(people) : people;
-		const parsed = z.array(WatchedPerson).safeParse(given);
+		const parsed = z.array(WatchedPerson).safeParse(jsonIn(context, 'People (JSON)', people));
 		if (!parsed.success)
 			throw context.invalid(`People (JSON) is no list of people: ${problems(parsed.error)}`);
 		return parsed.data;
 	}
 	const hr = await context.connector('hr');
 	const found: WatchedPerson[] = [];
-	for await (const page of hr.list('employee'))
-		for (const { key, name, position, department, leftOn } of page)
-			found.push({
-				id: key,
-				name,
-				peerGroup: position ?? department ?? '',
-				...(leftOn === undefined ? {} : { leftOn }),
-			});
+	for await (const page of hr.list('employee')) found.push(...page.map(watched));
 	return found;
 }

@@ -56,6 +56,16 @@ test('rules for duties of one’s own take the place of those that come along', 
 	expect(findings.map(({ json }) => `${String(json.rule)} ${String(json.holder)}`)).toEqual(['own E4']);
 });
 
+test('a list that is no JSON is refused by the name of its field', async () => {
+	const broken = '[{ "id": "E1" ';
+	await expect(
+		runItems(node, { ...check, options: { dutyRules: broken } }, [right('E1', 'a')]),
+	).rejects.toThrow('The field "Duties to Keep Apart (JSON)" is no JSON.');
+	await expect(runItems(node, { ...graph, peopleFrom: 'list', people: broken }, [{ at: 0 }])).rejects.toThrow(
+		'The field "People (JSON)" is no JSON.',
+	);
+});
+
 test('what is no right, and what is no line of a log, ends the run with its number', async () => {
 	await expect(runItems(node, check, [right('E1', 'a'), { person: 'E2' }])).rejects.toThrow(
 		'Item 1 is no right',

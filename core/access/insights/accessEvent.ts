@@ -1,3 +1,4 @@
+import type { Employee } from '../../model/employee';
 import { z } from 'zod/v4';
 
 /** One line of a decision log or of a system's audit trail: who tried what on which record, when, from where, and whether it was let through. */
@@ -29,3 +30,16 @@ export type WatchedPerson = z.infer<typeof WatchedPerson>;
 
 /** Operations by which data leaves the company, by a word of their name; case does not matter. */
 export const exportWords = ['export', 'download', 'print', 'extract', 'dump', '导出', '下载', '打印'];
+
+/**
+ * A person of HR as the log is read for them. A last day counts only of somebody whom HR shows as having left: who is shown at work after it, as after
+ * coming back, is told as a doubt by HR's check, and accused of nothing here.
+ */
+export function watched({ key, name, position, department, state, leftOn }: Employee): WatchedPerson {
+	return {
+		id: key,
+		name,
+		peerGroup: position ?? department ?? '',
+		...(leftOn === undefined || state !== 'left' ? {} : { leftOn }),
+	};
+}

@@ -9,6 +9,7 @@ import { explainReview } from '../../../../core/access/review/words';
 import { problems } from '../../../../core/model/problems';
 import { policySetNames } from '../../../../core/store/accessPolicies';
 import { shownFor } from '../../../shared/fields';
+import { jsonIn } from '../../../shared/json';
 import type { OperationContext } from '../../../shared/operationContext';
 import { languageProperty } from '../../language';
 import { rightsOf } from '../../rights';
@@ -105,7 +106,7 @@ export async function execute(context: OperationContext): Promise<INodeExecution
 }
 
 function dutyRulesOf(context: OperationContext, given: unknown): DutyRule[] {
-	const parsed = z.array(DutyRule).safeParse(typeof given === 'string' ? JSON.parse(given) : given);
+	const parsed = z.array(DutyRule).safeParse(jsonIn(context, 'Duties to Keep Apart (JSON)', given));
 	if (parsed.success) return parsed.data;
 	throw context.invalid(`Duties to Keep Apart (JSON): ${problems(parsed.error)}. Nothing was reviewed.`);
 }

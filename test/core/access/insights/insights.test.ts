@@ -1,4 +1,5 @@
 import { generateLog, type GeneratedLog, type LogLine } from '../../../../bench/insights/generator';
+import { watched } from '../../../../core/access/insights/accessEvent';
 import { accessInsights, type Insights } from '../../../../core/access/insights/insights';
 import { insightsReport } from '../../../../core/access/insights/report';
 import { insightFiles } from '../../../../core/access/insights/reportThread';
@@ -76,6 +77,12 @@ test('who works after the last day is named by rule, the evening of the last day
 	expect(insights.people.map(({ id, signals }) => [id, signals.map(({ name }) => name)])).toEqual([
 		[gone, ['afterLeaving']],
 	]);
+});
+
+test('whoever HR shows at work is not taken for a leaver by a last day of earlier', () => {
+	const back = { key: 'E1', name: '王芳', department: 'PUR', leftOn: '2026-03-31' };
+	expect(watched({ ...back, state: 'active' })).toEqual({ id: 'E1', name: '王芳', peerGroup: 'PUR' });
+	expect(watched({ ...back, state: 'left' })).toMatchObject({ leftOn: '2026-03-31' });
 });
 
 test('in a post with night shifts bulk exports at night are strange of whoever works by day, and of nobody else', async () => {
