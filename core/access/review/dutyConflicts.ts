@@ -1,6 +1,6 @@
 import { z } from 'zod/v4';
 
-import { holderOf, type HeldRight } from './heldRight';
+import { holderOf, namedRight, namesOf, type HeldRight, type NamedRight } from './heldRight';
 
 /**
  * Two duties that nobody should hold together. A right belongs to a duty when its name has one of the duty's words: `supplier.create`, a group "Create
@@ -217,8 +217,8 @@ export interface DutyConflict {
 	risk: DutyRule['risk'];
 	holder: string;
 	holderName?: string;
-	first: Array<{ system: string; right: string }>;
-	second: Array<{ system: string; right: string }>;
+	first: NamedRight[];
+	second: NamedRight[];
 }
 
 const risks = ['critical', 'high', 'medium'];
@@ -232,21 +232,21 @@ export function dutyConflicts(
 	const matcher = (words: readonly string[]) => {
 		const wanted = words.map(plain);
 		const known = new Map<string, boolean>();
-		return ({ right }: HeldRight) => {
-			const seen = known.get(right);
+		const fits = (name: string) => {
+			const seen = known.get(name);
 			if (seen !== undefined) return seen;
-			const name = plain(right);
-			const fits = wanted.some((word) => name.includes(word));
-			known.set(right, fits);
-			return fits;
+			const text = plain(name);
+			const found = wanted.some((word) => text.includes(word));
+			known.set(name, found);
+			return found;
 		};
+		return (right: HeldRight) => namesOf(right).some(fits);
 	};
 	const compiled = rules.map((one) => ({
 		...one,
 		isFirst: matcher(one.first),
 		isSecond: matcher(one.second),
 	}));
-	const shown = ({ system, right }: HeldRight) => ({ system, right });
 	const conflicts: DutyConflict[] = [];
 	for (const [holder, held] of Map.groupBy(rights, holderOf)) {
 		for (const { id, name, risk, isFirst, isSecond } of compiled) {
@@ -261,8 +261,8 @@ export function dutyConflicts(
 				risk,
 				holder,
 				...(holderName === undefined ? {} : { holderName }),
-				first: first.map(shown),
-				second: second.map(shown),
+				first: first.map(namedRight),
+				second: second.map(namedRight),
 			});
 		}
 	}

@@ -14,7 +14,10 @@ export const HeldRight = z.object({
 	post: z.string().optional(),
 	/** key of the employee who is asked about it */
 	manager: z.string().optional(),
+	/** the system's own key of the right, which may be a number */
 	right: z.string().min(1),
+	/** what people call it */
+	rightName: z.string().optional(),
 	/** whether it allows everything, or to give oneself what is missing */
 	administrator: z.boolean().optional(),
 	since: instant.optional(),
@@ -23,6 +26,22 @@ export const HeldRight = z.object({
 	grantedBy: z.string().optional(),
 });
 export type HeldRight = z.infer<typeof HeldRight>;
+
+/** A right as a finding names it. */
+export interface NamedRight {
+	system: string;
+	right: string;
+	rightName?: string;
+}
+
+export function namedRight({ system, right, rightName }: HeldRight): NamedRight {
+	return { system, right, ...(rightName === undefined || rightName === right ? {} : { rightName }) };
+}
+
+/** Key and name: many systems know a right by a number, and rules know it by a word. */
+export function namesOf({ right, rightName }: HeldRight): string[] {
+	return rightName === undefined ? [right] : [right, rightName];
+}
 
 /** The one who holds it, over all systems where that is known. */
 export function holderOf({ person, system, account }: HeldRight): string {

@@ -1,4 +1,4 @@
-import { holderOf, type HeldRight } from './heldRight';
+import { holderOf, namedRight, type HeldRight, type NamedRight } from './heldRight';
 
 export interface RoleDrift {
 	holder: string;
@@ -6,9 +6,9 @@ export interface RoleDrift {
 	post: string;
 	peers: number;
 	/** rights that hardly anybody else of the post holds, and how many do */
-	beyond: Array<{ system: string; right: string; peersWithIt: number }>;
+	beyond: Array<NamedRight & { peersWithIt: number }>;
 	/** rights that nearly everybody else of the post holds */
-	missing: Array<{ system: string; right: string; peersWithIt: number }>;
+	missing: Array<NamedRight & { peersWithIt: number }>;
 	/** 0: as the peers; 1: nothing in common (1 − Jaccard index with the rights that most of the peers hold) */
 	distance: number;
 }
@@ -35,9 +35,10 @@ export function roleDrift(rights: readonly HeldRight[], limits = usualDriftLimit
 		const sets = new Map([...holders].map(([holder, held]) => [holder, new Set(held.map(keyOf))]));
 		const counts = new Map<string, number>();
 		for (const set of sets.values()) for (const key of set) counts.set(key, (counts.get(key) ?? 0) + 1);
+		const named = new Map(ofPost.map((right) => [keyOf(right), namedRight(right)]));
 		const shown = (key: string, peersWithIt: number) => {
 			const [system = '', right = ''] = JSON.parse(key) as string[];
-			return { system, right, peersWithIt };
+			return { ...(named.get(key) ?? { system, right }), peersWithIt };
 		};
 		for (const [holder, set] of sets) {
 			const beyond = [...set].flatMap((key) => {

@@ -1,4 +1,4 @@
-import { holderOf, type HeldRight } from './heldRight';
+import { holderOf, namedRight, namesOf, type HeldRight, type NamedRight } from './heldRight';
 
 /** Names by which systems call the right to everything; case, spaces and punctuation do not matter. */
 export const administratorNames = [
@@ -26,7 +26,7 @@ export interface SuperAdministrator {
 	holder: string;
 	name?: string;
 	/** what makes them one, by system */
-	rights: Array<{ system: string; account: string; right: string; since?: string; lastUsedAt?: string }>;
+	rights: Array<NamedRight & { account: string; since?: string; lastUsedAt?: string }>;
 }
 
 export interface SuperAdministrators {
@@ -45,19 +45,20 @@ export function superAdministrators(
 ): SuperAdministrators {
 	const plain = (text: string) => text.toLowerCase().replaceAll(/[\s_.-]+/g, '');
 	const known = new Set(names.map(plain));
-	const held = rights.filter(({ administrator, right }) => administrator === true || known.has(plain(right)));
+	const held = rights.filter(
+		(right) => right.administrator === true || namesOf(right).some((one) => known.has(plain(one))),
+	);
 	const holders = [...Map.groupBy(held, holderOf)]
 		.map(([holder, all]): SuperAdministrator => {
 			const name = all.find((one) => one.name !== undefined)?.name;
 			return {
 				holder,
 				...(name === undefined ? {} : { name }),
-				rights: all.map(({ system, account, right, since, lastUsedAt }) => ({
-					system,
-					account,
-					right,
-					...(since === undefined ? {} : { since }),
-					...(lastUsedAt === undefined ? {} : { lastUsedAt }),
+				rights: all.map((one) => ({
+					...namedRight(one),
+					account: one.account,
+					...(one.since === undefined ? {} : { since: one.since }),
+					...(one.lastUsedAt === undefined ? {} : { lastUsedAt: one.lastUsedAt }),
 				})),
 			};
 		})

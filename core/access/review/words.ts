@@ -1,3 +1,4 @@
+import { namedRight, type NamedRight } from './heldRight';
 import type { ReviewFinding } from './review';
 
 export type ReviewLanguage = 'en' | 'zh-CN';
@@ -6,8 +7,10 @@ export type ReviewLanguage = 'en' | 'zh-CN';
 export function explainReview(finding: ReviewFinding, language: ReviewLanguage): string {
 	const isEnglish = language === 'en';
 	const list = (names: readonly string[]) => names.join(isEnglish ? ', ' : '、');
-	const rights = (all: ReadonlyArray<{ system: string; right: string }>) =>
-		list(all.slice(0, 5).map(({ system, right }) => `${system} ${right}`)) + (all.length > 5 ? ' …' : '');
+	const called = ({ system, right, rightName }: NamedRight) =>
+		`${system} ${right}${rightName === undefined ? '' : isEnglish ? ` (${rightName})` : `（${rightName}）`}`;
+	const rights = (all: readonly NamedRight[]) =>
+		list(all.slice(0, 5).map(called)) + (all.length > 5 ? ' …' : '');
 	switch (finding.kind) {
 		case 'superAdministrator': {
 			const { holder, name = holder } = finding;
@@ -23,7 +26,7 @@ export function explainReview(finding: ReviewFinding, language: ReviewLanguage):
 		}
 		case 'unusedRight': {
 			const { right, days, because } = finding;
-			const what = `${right.system} ${right.right}`;
+			const what = called(namedRight(right));
 			const who = right.name ?? finding.holder;
 			if (because === 'neverUsed')
 				return isEnglish

@@ -44,6 +44,33 @@ test('duties that nobody should hold together are found across systems, and only
 	expect(new Set(standardDutyRules.map(({ id }) => id)).size).toBe(standardDutyRules.length);
 });
 
+test('rights that a system knows by numbers are judged by their names, and told by both', () => {
+	const right = (person: string, key: string, rightName: string): HeldRight => ({
+		system: 'tryton',
+		account: person,
+		person,
+		right: key,
+		rightName,
+	});
+	const rights = [
+		right('E1', '17', 'Maintain suppliers'),
+		right('E1', '23', 'Payment run'),
+		right('E2', '4', 'Domain Admins'),
+	];
+	const [conflict] = dutyConflicts(rights);
+	expect(conflict).toMatchObject({
+		rule: 'supplier-payment',
+		holder: 'E1',
+		first: [{ system: 'tryton', right: '17', rightName: 'Maintain suppliers' }],
+	});
+	const { holders } = superAdministrators(rights, 0);
+	expect(holders.map(({ holder }) => holder)).toEqual(['E2']);
+	for (const one of holders)
+		expect(explainReview({ kind: 'superAdministrator', ...one }, 'en')).toBe(
+			'E2 may do everything by tryton 4 (Domain Admins)',
+		);
+});
+
 test('a right is unused since its last use, else since it was given; where neither is known nothing is concluded', () => {
 	const rights = [
 		held('E1', 'a', { lastUsedAt: '2026-08-01T00:00:00Z', since: '2020-01-01' }),
