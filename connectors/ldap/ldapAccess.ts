@@ -47,7 +47,7 @@ export class LdapAccess implements AccessSystem {
 		const left = await this.directory.search(`(&${this.people}${this.left})`, ['1.1']);
 		const gone = new Set(left.map(({ dn }) => normalised(dn)));
 		const byName = new Map(people.map((entry) => [normalised(entry.dn), keyOf(entry)]));
-		const strange = new Set<string>();
+		const strange = new Set(groups.filter(isCut).map(nameOf));
 		const grants = groups.flatMap((group) =>
 			membersOf(group).flatMap((member): Grant[] => {
 				const account = byName.get(normalised(member));
@@ -64,7 +64,7 @@ export class LdapAccess implements AccessSystem {
 			...(strange.size === 0
 				? {}
 				: {
-						missing: `members of ${[...strange].join(', ')} that are no people, such as groups within groups`,
+						missing: `members of ${[...strange].join(', ')} that are no people, such as groups within groups, or more than it shows at once`,
 					}),
 			accounts: people.map((entry) => accountOf(entry, !gone.has(normalised(entry.dn)))),
 			rights: groups.map((group) => ({ key: keyOf(group), name: nameOf(group), administrator: false })),
@@ -95,6 +95,16 @@ export class LdapAccess implements AccessSystem {
 	async revoke({ account, right }: RightOfAccount): Promise<void> {
 		const { person, group, attribute } = await this.both(account, right);
 		if (person === undefined || group === undefined) return;
+		if (isCut(group))
+			throw new ValidationError(
+				`${this.system} shows only some of the members of ${group.dn}; nothing was taken from account "${account}".`,
+				{
+					system: this.system,
+					entity: 'account',
+					key: account,
+					hint: `Take it out of the group by hand, or split the group in ${this.system}.`,
+				},
+			);
 		const own = membersOf(group).filter((member) => normalised(member) === normalised(person.dn));
 		if (own.length === 0) return;
 		if (own.length === membersOf(group).length)
@@ -170,6 +180,11 @@ function accountOf(entry: Entry, active: boolean): Account {
 
 function isMember(group: Entry, { dn }: Entry): boolean {
 	return membersOf(group).some((member) => normalised(member) === normalised(dn));
+}
+
+/** Active Directory answers with the first 1,500 members of a larger group, as `member;range=0-1499` (MS-ADTS 3.1.1.3.1.3.3). */
+function isCut(group: Entry): boolean {
+	return Object.keys(group).some((name) => /^(unique)?member;range=/i.test(name));
 }
 
 function membersOf(group: Entry): string[] {

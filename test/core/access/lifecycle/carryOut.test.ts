@@ -98,7 +98,7 @@ test.each([
 	['lies', [true]],
 	['away', [false, false, true]],
 ] as const)(
-	'a system that %s: a refusal and a lie are told to somebody at once, what passes by itself after three attempts; it is tried until it is done',
+	'told by a system that answers as "%s": a refusal and a lie reach somebody at once, what passes by itself after three attempts; it is tried until it is done',
 	async (mood, escalations) => {
 		await run();
 		access.mood = mood;
@@ -140,4 +140,28 @@ test('a dry run writes nothing, neither there nor here: the next one says the sa
 	expect(holders('buy')).toEqual(logins);
 	const kept = await database.transaction([{ sql: 'SELECT * FROM access_revocations' }]);
 	expect(kept).toEqual([[]]);
+});
+
+test('a clock that is set back, or ran ahead, neither loses a revocation nor does it twice or too late', async () => {
+	const posts = [
+		{ position: 'BUY', rights: ['buy'] },
+		{ position: 'SELL', rights: ['sell'] },
+	];
+	const mover = everyone.map((one) => (one.key === 'E1' ? { ...one, position: 'SELL' } : one));
+	await run(everyone, { posts });
+	const right = now;
+	now = right + 365 * 24 * hour;
+	expect((await run(mover, { posts })).revocations).toMatchObject([{ result: 'waiting' }]);
+	now = right;
+	expect((await run(mover, { posts })).revocations).toMatchObject([
+		{ result: 'waiting', dueAt: right + 48 * hour },
+	]);
+	now = right + 47 * hour;
+	expect((await run(mover, { posts })).revocations).toMatchObject([{ result: 'waiting' }]);
+	now = right + 48 * hour;
+	expect((await run(mover, { posts })).revocations).toMatchObject([{ result: 'revoked' }]);
+	now = right + 10 * hour;
+	expect((await run(mover, { posts })).revocations).toEqual([]);
+	expect(access.revocations).toEqual(['p1 buy']);
+	expect(holders('sell')).toEqual(['p1']);
 });
