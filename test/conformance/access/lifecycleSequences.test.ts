@@ -4,14 +4,14 @@ import { join } from 'node:path';
 
 import fc from 'fast-check';
 
-import { carryOutLifecycle } from '../../../../core/access/lifecycle/carryOut';
-import { grantHere } from '../../../../core/access/lifecycle/grantHere';
-import { LifecycleRules } from '../../../../core/access/lifecycle/rules';
-import type { Employee } from '../../../../core/model/employee';
-import { addException } from '../../../../core/store/accessGrants';
-import type { Database } from '../../../../core/store/database';
-import { openStore } from '../../../../core/store/open';
-import { MemorySystem, type Mood } from './fakeSystem';
+import { carryOutLifecycle } from '../../../core/access/lifecycle/carryOut';
+import { grantHere } from '../../../core/access/lifecycle/grantHere';
+import { LifecycleRules } from '../../../core/access/lifecycle/rules';
+import type { Employee } from '../../../core/model/employee';
+import { addException } from '../../../core/store/accessGrants';
+import type { Database } from '../../../core/store/database';
+import { openStore } from '../../../core/store/open';
+import { MemorySystem, type Mood } from '../../core/access/lifecycle/fakeSystem';
 
 const hour = 3_600_000;
 const logins = ['p1', 'p2', 'p3', 'p4', 'p5', 'p6'];
