@@ -2,12 +2,12 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
 import { connectAsync, type MqttClient } from 'mqtt';
 
-import { axiosTransport } from '../../connectors/http/axiosTransport';
-import { SandboxWms } from '../../connectors/sandbox/sandboxWms';
-import { describeEvent, parseEvent, type BridgeEvent } from '../../core/events/event';
-import { startCompany, type Company } from '../../sandbox/company/company';
-import { spawnBroker, spawnCompany, type SpawnedBroker } from '../../sandbox/company/spawnCompany';
-import { apiKey, matchOf, temporaryFolder } from './sandboxFixture';
+import { axiosTransport } from '../../../connectors/http/axiosTransport';
+import { SandboxWms } from '../../../connectors/sandbox/sandboxWms';
+import { describeEvent, parseEvent, type BridgeEvent } from '../../../core/events/event';
+import { startCompany, type Company } from '../../../sandbox/company/company';
+import { spawnBroker, spawnCompany, type SpawnedBroker } from '../../../sandbox/company/spawnCompany';
+import { apiKey, matchOf, temporaryFolder } from '../../connectors/sandboxFixture';
 
 let broker: SpawnedBroker;
 let company: Company;

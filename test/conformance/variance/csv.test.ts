@@ -8,7 +8,7 @@ import { compare } from '../../../core/variance/compare';
 import { csvSource } from '../../../core/variance/csv';
 import { VarianceDefinition } from '../../../core/variance/definition';
 import { openDuckDb } from '../../../core/variance/duckdb';
-import { compareFiles } from './files';
+import { compareFiles } from '../../core/variance/files';
 
 const definition = {
 	name: 'invoices against the ledger',

@@ -9,15 +9,15 @@ import { buffer } from 'node:stream/consumers';
 
 import { CloudEvent, HTTP } from 'cloudevents';
 
-import { batchType, readEventRequest, singleType } from '../../connectors/https/eventRequest';
-import { HttpPublisher, type Post } from '../../connectors/https/publisher';
-import { signInHeaders, signInProblem, type WebhookSignIn } from '../../connectors/https/signIn';
-import { eventOf, type BridgeEvent } from '../../core/events/event';
-import { Inbox, largestMessageBytes } from '../../core/events/inbox';
-import { Outbox } from '../../core/events/outbox';
-import { readEvents, receiveEvents } from '../../core/events/reception';
-import type { Database } from '../../core/store/database';
-import { openStore } from '../../core/store/open';
+import { batchType, readEventRequest, singleType } from '../../../connectors/https/eventRequest';
+import { HttpPublisher, type Post } from '../../../connectors/https/publisher';
+import { signInHeaders, signInProblem, type WebhookSignIn } from '../../../connectors/https/signIn';
+import { eventOf, type BridgeEvent } from '../../../core/events/event';
+import { Inbox, largestMessageBytes } from '../../../core/events/inbox';
+import { Outbox } from '../../../core/events/outbox';
+import { readEvents, receiveEvents } from '../../../core/events/reception';
+import type { Database } from '../../../core/store/database';
+import { openStore } from '../../../core/store/open';
 
 const secret = 'a-secret-for-tests-only';
 const event = (key: string, sequence = 1): BridgeEvent =>

@@ -1,9 +1,9 @@
-import { generateLog, type GeneratedLog, type LogLine } from '../../../../bench/insights/generator';
-import { watched } from '../../../../core/access/insights/accessEvent';
-import { accessInsights, type Insights } from '../../../../core/access/insights/insights';
-import { insightsReport } from '../../../../core/access/insights/report';
-import { insightFiles } from '../../../../core/access/insights/reportThread';
-import { explainDoubt, explainSignal } from '../../../../core/access/insights/words';
+import { generateLog, type GeneratedLog, type LogLine } from '../../../bench/insights/generator';
+import { watched } from '../../../core/access/insights/accessEvent';
+import { accessInsights, type Insights } from '../../../core/access/insights/insights';
+import { insightsReport } from '../../../core/access/insights/report';
+import { insightFiles } from '../../../core/access/insights/reportThread';
+import { explainDoubt, explainSignal } from '../../../core/access/insights/words';
 
 async function* pieces(lines: readonly LogLine[]) {
 	for (let start = 0; start < lines.length; start += 5_000) yield lines.slice(start, start + 5_000);
